@@ -1,0 +1,175 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What every Swift target of this package is held to.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// The pure layers have no C below them, so every unsafe pointer in them must say so.
+let pure = strict + [.strictMemorySafety()]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient",
+    package: "async-http-client"
+)
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+let package = Package(
+    name: "gatehouse",
+    products: [.executable(name: "gatehouse", targets: ["gatehouse"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .target(name: "MCP", swiftSettings: pure),
+        .target(name: "Policy", dependencies: ["MCP"], swiftSettings: pure),
+        .target(
+            name: "Telemetry",
+            dependencies: ["MCP", "Policy", histogram],
+            swiftSettings: pure
+        ),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "MCP", "Policy", "Telemetry", nioCore, nioPosix, crypto, logging,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Store",
+            dependencies: ["MCP", "Policy", "Telemetry", grdb],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Admin",
+            dependencies: [
+                "MCP", "Policy", "Telemetry", hummingbird, asyncHTTPClient, nioCore, nioPosix,
+                logging,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Control",
+            dependencies: ["MCP", "Store", "Admin", "Policy", "Telemetry", crypto, logging],
+            swiftSettings: strict
+        ),
+        .systemLibrary(
+            name: "CNcurses",
+            providers: [.apt(["libncurses-dev"]), .brew(["ncurses"])]
+        ),
+        .target(
+            name: "DefaultThemes",
+            path: "themes",
+            sources: ["DefaultThemes.swift"],
+            resources: [
+                .embedInCode("dark.toml"), .embedInCode("light.toml"),
+                .embedInCode("monochrome.toml"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Terminal",
+            dependencies: ["CNcurses", "DefaultThemes", tomlKit],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Console",
+            dependencies: ["Admin", "Policy", "Telemetry", "Terminal"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Rehearsal",
+            dependencies: ["MCP", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "gatehouse",
+            dependencies: [
+                "MCP", "Policy", "Telemetry", "Gateway", "Store", "Admin", "Control", "Terminal",
+                "Console", "Rehearsal", arguments, logging, nioCore, nioPosix,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MCPTests",
+            dependencies: ["MCP", nioCore, nioEmbedded, nioHTTP1],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "PolicyTests", dependencies: ["MCP", "Policy"], swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["MCP", "Policy", "Telemetry"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["MCP", "Policy", "Telemetry", "Gateway", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["MCP", "Policy", "Telemetry", "Store", grdb],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: ["MCP", "Policy", "Telemetry", "Store", "Admin", "Control"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AdminTests",
+            dependencies: [
+                "MCP", "Policy", "Telemetry", "Admin", "Store", "Control", nioCore, nioPosix,
+                subprocess,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TerminalTests",
+            dependencies: ["Terminal", "DefaultThemes", subprocess],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: ["Policy", "Telemetry", "Admin", "Terminal", "Console"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["MCP", "Rehearsal", nioCore, nioPosix],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "SourceTests", swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["gatehouse", "MCP", "Policy", "Telemetry", "Admin", subprocess],
+            swiftSettings: strict
+        ),
+    ]
+)

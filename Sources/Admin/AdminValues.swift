@@ -1,0 +1,132 @@
+package import Policy
+package import Telemetry
+
+/// What the gate is and what it obeys.
+package struct GateStatus: Equatable, Sendable, Codable {
+    package var version: String
+    package var processID: Int32
+    package var started: Timestamp
+    /// As it listens, e.g. `127.0.0.1:8080`.
+    package var listenAddress: String
+    package var eventLoops: Int
+    /// The upstream's address, or nil when the built-in tools answer.
+    package var upstream: String?
+    package var revision: RevisionNumber
+    package var isAuthenticationRequired: Bool
+    package var isAllowlistEmpty: Bool
+    /// Settings in the environment that differ from the policy in force, as sentences.
+    package var drift: [String]
+    package var openConnections: Int
+}
+
+/// One line of the history.
+package struct RevisionSummary: Equatable, Sendable, Codable {
+    package var number: RevisionNumber
+    package var parent: RevisionNumber?
+    package var author: Author
+    package var reason: String?
+    package var created: Timestamp
+    package var summary: String
+}
+
+/// What an edit would do.
+package struct EditPreview: Equatable, Sendable, Codable {
+    /// The revision it was computed on.
+    package var base: RevisionNumber
+    package var changes: [PolicyChange]
+    /// Empty when it would be accepted.
+    package var problems: [PolicyProblem]
+}
+
+/// An accepted edit.
+package struct EditOutcome: Equatable, Sendable, Codable {
+    /// The revision now in force.
+    package var revision: RevisionNumber
+    package var changes: [PolicyChange]
+    /// From the call to the moment it was on disk.
+    package var persistMicroseconds: Int64
+    /// From there to the moment every event loop obeyed it.
+    package var activationMicroseconds: Int64
+}
+
+/// A key to be made.
+package struct KeyCreation: Equatable, Sendable, Codable {
+    package var name: String
+    /// Nil means never.
+    package var expires: Timestamp?
+    /// Nil means whatever is current.
+    package var base: RevisionNumber?
+    package var reason: String?
+}
+
+/// A fresh secret, shown once.
+package struct IssuedKey: Equatable, Sendable, Codable {
+    package var id: KeyID
+    /// The whole key as a client presents it.
+    package var secret: Secret
+    /// When the superseded secret stops working; nil for a new key.
+    package var oldSecretRetires: Timestamp?
+    package var outcome: EditOutcome
+}
+
+/// A ban that was added or lifted.
+package struct BanOutcome: Equatable, Sendable, Codable {
+    package var prefix: AddressPrefix
+    package var activationMicroseconds: Int64
+}
+
+/// Events and where to go on.
+package struct EventPage: Equatable, Sendable, Codable {
+    package var events: [SecurityEvent]
+    /// Pass it as `after` next time.
+    package var cursor: UInt64
+    /// Events between the asked cursor and the first one here that memory no longer holds.
+    package var missed: UInt64
+}
+
+/// One item of the live stream.
+package enum AdminUpdate: Equatable, Sendable, Codable {
+    case snapshot(TelemetrySnapshot)
+    case event(SecurityEvent)
+    /// The policy in force changed; its number.
+    case revision(RevisionNumber)
+}
+
+/// Why an administrative request was refused or failed.
+package struct AdminError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
+    package enum Code: String, Sendable, Codable {
+        case revisionConflict = "revision_conflict"
+        case invalidPolicy = "invalid_policy"
+        case invalidRequest = "invalid_request"
+        case notFound = "not_found"
+        /// The server cannot be reached; the message names the socket and the remedy.
+        case unavailable
+        /// The peer may not do this.
+        case forbidden
+        /// The store did not take it; nothing changed.
+        case storeFailed = "store_failed"
+        case internalFailure = "internal_failure"
+    }
+
+    package var code: Code
+    /// One sentence for the operator.
+    package var message: String
+    /// For `.invalidPolicy`: everything that is wrong.
+    package var problems: [PolicyProblem]
+    /// For `.revisionConflict`: the revision in force.
+    package var current: RevisionNumber?
+
+    package init(
+        _ code: Code,
+        _ message: String,
+        problems: [PolicyProblem] = [],
+        current: RevisionNumber? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.problems = problems
+        self.current = current
+    }
+
+    package var description: String { message }
+}

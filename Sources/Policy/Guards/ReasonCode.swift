@@ -1,0 +1,86 @@
+/// Why a call was refused or an event raised.
+///
+/// The raw value is the same word in the response, the log, the event, the console and the
+/// documentation, and never changes its meaning.
+package enum ReasonCode: String, Sendable, Codable, CaseIterable {
+    // The client's address.
+    case banned
+    case addressDenied = "address_denied"
+    case addressNotAllowed = "address_not_allowed"
+    case addressBlocked = "address_blocked"
+    case addressRateLimited = "address_rate_limited"
+    case connectionLimit = "connection_limit"
+    // The browser's headers.
+    case hostNotAllowed = "host_not_allowed"
+    case originNotAllowed = "origin_not_allowed"
+    // The credentials.
+    case credentialsMissing = "credentials_missing"
+    case credentialsInvalid = "credentials_invalid"
+    case credentialsInQuery = "credentials_in_query"
+    case keyExpired = "key_expired"
+    case keyDisabled = "key_disabled"
+    case keyRevoked = "key_revoked"
+    case keySecretRetired = "key_secret_retired"
+    case keyRateLimited = "key_rate_limited"
+    case keyBlocked = "key_blocked"
+    // The request.
+    case malformedHTTP = "malformed_http"
+    case headersTooLarge = "headers_too_large"
+    case requestTimeout = "request_timeout"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case notAcceptable = "not_acceptable"
+    case contentTypeUnsupported = "content_type_unsupported"
+    case bodyTooLarge = "body_too_large"
+    // The message.
+    case malformedJSON = "malformed_json"
+    case duplicateMember = "duplicate_member"
+    case tooDeep = "too_deep"
+    case invalidMessage = "invalid_message"
+    case headerMismatch = "header_mismatch"
+    case metadataMissing = "metadata_missing"
+    case versionUnsupported = "version_unsupported"
+    case sessionUnknown = "session_unknown"
+    case toolUnknown = "tool_unknown"
+    // Behind the gate.
+    case upstreamUnreachable = "upstream_unreachable"
+    case upstreamTimeout = "upstream_timeout"
+    case upstreamInvalid = "upstream_invalid"
+    case draining
+}
+
+/// The outcome of asking one guard, or the whole chain.
+package enum Ruling: Equatable, Sendable {
+    case allow
+    case deny(CallDenial)
+}
+
+/// A call the policy refused.
+///
+/// An outcome, not a failure: it is returned, counted and recorded, never thrown.
+package struct CallDenial: Equatable, Sendable {
+    /// The HTTP status, 400…599.
+    package var status: Int
+    /// Told to the client; one generic code for every bad credential.
+    package var code: ReasonCode
+    /// The true reason, for events and the console only.
+    package var cause: ReasonCode
+    /// Safe to show to the client: names no other client, key or limit.
+    package var clientMessage: String
+    /// Whole seconds for `Retry-After`, at least 1; nil where waiting does not help.
+    package var retryAfterSeconds: Int64?
+
+    package init(
+        status: Int,
+        code: ReasonCode,
+        cause: ReasonCode? = nil,
+        clientMessage: String,
+        retryAfterSeconds: Int64? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.cause = cause ?? code
+        self.clientMessage = clientMessage
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+}

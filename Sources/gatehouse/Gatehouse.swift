@@ -1,0 +1,5 @@
+import ArgumentParser
+
+@main struct Gatehouse: AsyncParsableCommand {
+    func run() async throws { print("gatehouse") }
+}
