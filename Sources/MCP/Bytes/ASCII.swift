@@ -1,0 +1,50 @@
+/// The bytes that HTTP, JSON and event streams give a meaning to, and their folding.
+package enum ASCII {
+    package static let tab: UInt8 = 0x09
+    package static let lineFeed: UInt8 = 0x0A
+    package static let carriageReturn: UInt8 = 0x0D
+    package static let space: UInt8 = 0x20
+    package static let quote: UInt8 = 0x22
+    package static let comma: UInt8 = 0x2C
+    package static let colon: UInt8 = 0x3A
+    package static let semicolon: UInt8 = 0x3B
+    package static let slash: UInt8 = 0x2F
+    package static let backslash: UInt8 = 0x5C
+
+    /// ASCII capitals become small letters; every other byte stays as it is.
+    @inline(__always)
+    package static func folded(_ byte: UInt8) -> UInt8 {
+        byte &- 0x41 < 26 ? byte | 0x20 : byte
+    }
+
+    @inline(__always)
+    package static func isDigit(_ byte: UInt8) -> Bool {
+        byte &- 0x30 < 10
+    }
+
+    /// Printable and not a space: 0x21…0x7E.
+    @inline(__always)
+    package static func isVisible(_ byte: UInt8) -> Bool {
+        byte &- 0x21 < 0x5E
+    }
+
+    /// The value of a hexadecimal digit of either case; nil for any other byte.
+    @inline(__always)
+    package static func hexValue(_ byte: UInt8) -> UInt8? {
+        if isDigit(byte) { return byte &- 0x30 }
+        let letter = byte | 0x20
+        return letter &- 0x61 < 6 ? letter &- 0x61 &+ 10 : nil
+    }
+
+    /// Appends `number` in decimal; a negative one with its sign.
+    package static func append(_ number: Int, to bytes: inout [UInt8]) {
+        if number < 0 { bytes.append(0x2D) }
+        let start = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(0x30 + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+    }
+}

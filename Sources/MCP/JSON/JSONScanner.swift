@@ -1,0 +1,3 @@
+struct JSONScanner {
+    static let depthMax = 64
+}
