@@ -105,7 +105,7 @@ let package = Package(
         ),
         .target(
             name: "Rehearsal",
-            dependencies: ["MCP", nioCore, nioPosix],
+            dependencies: ["MCP", histogram, nioCore, nioPosix],
             swiftSettings: strict
         ),
         .executableTarget(

@@ -1,0 +1,45 @@
+"""A real MCP server for the end-to-end tests: echo, a slow tool with progress, one to cancel.
+
+Usage: server.py PORT STATE_FOLDER. Writes STATE_FOLDER/cancelled when a call was cancelled.
+"""
+
+import pathlib
+import sys
+
+import anyio
+import uvicorn
+from mcp.server.mcpserver import Context, MCPServer
+
+server = MCPServer("peer", version="1.0")
+state = pathlib.Path(sys.argv[2])
+
+
+@server.tool()
+def echo(text: str) -> str:
+    """Returns its argument."""
+    return text
+
+
+@server.tool()
+async def count(steps: int, context: Context) -> str:
+    """Reports progress for each step."""
+    for step in range(1, steps + 1):
+        await context.report_progress(step, steps, f"step {step}")
+        await anyio.sleep(0.05)
+    return f"counted to {steps}"
+
+
+@server.tool()
+async def wait(context: Context) -> str:
+    """Waits until it is cancelled, at most 30 s."""
+    (state / "waiting").touch()
+    try:
+        await context.report_progress(0, 1, "waiting")
+        await anyio.sleep(30)
+    except anyio.get_cancelled_exc_class():
+        (state / "cancelled").touch()
+        raise
+    return "never cancelled"
+
+
+uvicorn.run(server.streamable_http_app(), host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
