@@ -27,6 +27,11 @@ package struct TextAttributes: OptionSet, Hashable, Sendable {
     package static let reverse = TextAttributes(rawValue: 2)
     package static let underline = TextAttributes(rawValue: 4)
     package static let dim = TextAttributes(rawValue: 8)
+
+    /// By the names that theme files use.
+    static let byName: [String: TextAttributes] = [
+        "bold": .bold, "reverse": .reverse, "underline": .underline, "dim": .dim,
+    ]
 }
 
 /// How every role looks, read from a TOML file.
@@ -38,20 +43,46 @@ package struct Theme: Equatable, Sendable {
         case any
     }
 
-    package var name: String
-    package var variant: Variant
-    var appearances: [Role: Appearance]
+    package let name: String
+    package let variant: Variant
+    private let appearances: [Appearance]
 
-    /// The terminal's own colours and no emphasis, for tests.
-    package static let plain = Theme(name: "plain", variant: .any, appearances: [:])
+    /// Roles that are not stated take their parents' looks.
+    init(name: String, variant: Variant, stated: [Role: StatedAppearance]) {
+        self.name = name
+        self.variant = variant
+        appearances = Role.allCases.map { Theme.resolved($0, in: stated) }
+    }
 
-    /// How the role looks: as stated, or as its nearest stated parent.
+    /// The terminal's own colours and no emphasis.
+    package static let plain = Theme(name: "plain", variant: .any, stated: [:])
+
     package func appearance(of role: Role) -> Appearance {
+        appearances[Int(role.rawValue)]
+    }
+
+    /// Each property comes from the nearest ancestor that states it.
+    private static func resolved(_ role: Role, in stated: [Role: StatedAppearance]) -> Appearance {
+        var found = StatedAppearance()
         var candidate: Role? = role
         while let current = candidate {
-            if let stated = appearances[current] { return stated }
+            let look = stated[current] ?? StatedAppearance()
+            found.foreground = found.foreground ?? look.foreground
+            found.background = found.background ?? look.background
+            found.attributes = found.attributes ?? look.attributes
             candidate = current.parent
         }
-        return Appearance()
+        return Appearance(
+            foreground: found.foreground ?? .standard,
+            background: found.background ?? .standard,
+            attributes: found.attributes ?? []
+        )
     }
+}
+
+/// What a theme file says about one role.
+struct StatedAppearance: Equatable {
+    var foreground: TerminalColor?
+    var background: TerminalColor?
+    var attributes: TextAttributes?
 }
