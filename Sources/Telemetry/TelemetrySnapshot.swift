@@ -27,6 +27,40 @@ package struct TelemetrySnapshot: Equatable, Sendable, Codable {
     package var keyUsage: [KeyUsage]
     /// Newest last, at most 50; all of them are to be had by cursor.
     package var latestEvents: [SecurityEvent]
+
+    package init(
+        time: Timestamp,
+        uptimeSeconds: Int64 = 0,
+        requestsPerSecond: [UInt64] = [],
+        denialsPerSecond: [UInt64] = [],
+        latency: LatencySummary = LatencySummary(),
+        statusClasses: StatusClasses = StatusClasses(),
+        denialsByReason: [ReasonCount] = [],
+        totals: CallTotals = CallTotals(),
+        openConnections: Int = 0,
+        clients: [ClientActivity] = [],
+        clientCount: Int = 0,
+        blocks: [BlockRecord] = [],
+        authenticationFailures: [AuthenticationFailures] = [],
+        keyUsage: [KeyUsage] = [],
+        latestEvents: [SecurityEvent] = []
+    ) {
+        self.time = time
+        self.uptimeSeconds = uptimeSeconds
+        self.requestsPerSecond = requestsPerSecond
+        self.denialsPerSecond = denialsPerSecond
+        self.latency = latency
+        self.statusClasses = statusClasses
+        self.denialsByReason = denialsByReason
+        self.totals = totals
+        self.openConnections = openConnections
+        self.clients = clients
+        self.clientCount = clientCount
+        self.blocks = blocks
+        self.authenticationFailures = authenticationFailures
+        self.keyUsage = keyUsage
+        self.latestEvents = latestEvents
+    }
 }
 
 /// Percentiles in microseconds; zero when nothing was measured.
@@ -35,6 +69,18 @@ package struct LatencySummary: Equatable, Sendable, Codable {
     package var p95Microseconds: Int64
     package var p99Microseconds: Int64
     package var count: UInt64
+
+    package init(
+        p50Microseconds: Int64 = 0,
+        p95Microseconds: Int64 = 0,
+        p99Microseconds: Int64 = 0,
+        count: UInt64 = 0
+    ) {
+        self.p50Microseconds = p50Microseconds
+        self.p95Microseconds = p95Microseconds
+        self.p99Microseconds = p99Microseconds
+        self.count = count
+    }
 }
 
 /// How many answers of each class.
@@ -43,12 +89,32 @@ package struct StatusClasses: Equatable, Sendable, Codable {
     package var redirection: UInt64
     package var clientError: UInt64
     package var serverError: UInt64
+
+    package init(
+        success: UInt64 = 0,
+        redirection: UInt64 = 0,
+        clientError: UInt64 = 0,
+        serverError: UInt64 = 0
+    ) {
+        self.success = success
+        self.redirection = redirection
+        self.clientError = clientError
+        self.serverError = serverError
+    }
 }
 
 /// How often one reason was given.
 package struct ReasonCount: Equatable, Sendable, Codable {
     package var reason: ReasonCode
     package var count: UInt64
+
+    package init(
+        reason: ReasonCode,
+        count: UInt64 = 0
+    ) {
+        self.reason = reason
+        self.count = count
+    }
 }
 
 /// Counters since the start.
@@ -59,6 +125,20 @@ package struct CallTotals: Equatable, Sendable, Codable {
     package var responseBytes: UInt64
     /// Events that coalescing or the ring's bound left out of memory; never audit entries.
     package var eventsForgotten: UInt64
+
+    package init(
+        requests: UInt64 = 0,
+        denials: UInt64 = 0,
+        requestBytes: UInt64 = 0,
+        responseBytes: UInt64 = 0,
+        eventsForgotten: UInt64 = 0
+    ) {
+        self.requests = requests
+        self.denials = denials
+        self.requestBytes = requestBytes
+        self.responseBytes = responseBytes
+        self.eventsForgotten = eventsForgotten
+    }
 }
 
 /// What one client did.
@@ -75,6 +155,30 @@ package struct ClientActivity: Equatable, Sendable, Codable {
     package var lastTool: String?
     package var firstSeen: Timestamp
     package var lastSeen: Timestamp
+
+    package init(
+        address: String,
+        requestsPerMinute: UInt64 = 0,
+        denialsPerMinute: UInt64 = 0,
+        totalRequests: UInt64 = 0,
+        totalDenials: UInt64 = 0,
+        lastDenial: ReasonCode? = nil,
+        lastKey: KeyID? = nil,
+        lastTool: String? = nil,
+        firstSeen: Timestamp,
+        lastSeen: Timestamp
+    ) {
+        self.address = address
+        self.requestsPerMinute = requestsPerMinute
+        self.denialsPerMinute = denialsPerMinute
+        self.totalRequests = totalRequests
+        self.totalDenials = totalDenials
+        self.lastDenial = lastDenial
+        self.lastKey = lastKey
+        self.lastTool = lastTool
+        self.firstSeen = firstSeen
+        self.lastSeen = lastSeen
+    }
 }
 
 /// An address or key that the limiter blocked by itself.
@@ -87,6 +191,22 @@ package struct BlockRecord: Equatable, Sendable, Codable {
     package var until: Timestamp
     /// Requests refused while blocked.
     package var refusals: UInt64
+
+    package init(
+        subject: String,
+        isKey: Bool,
+        reason: ReasonCode,
+        since: Timestamp,
+        until: Timestamp,
+        refusals: UInt64 = 0
+    ) {
+        self.subject = subject
+        self.isKey = isKey
+        self.reason = reason
+        self.since = since
+        self.until = until
+        self.refusals = refusals
+    }
 }
 
 /// Failures of one address for one reason.
@@ -98,6 +218,22 @@ package struct AuthenticationFailures: Equatable, Sendable, Codable {
     package var key: KeyID?
     package var firstSeen: Timestamp
     package var lastSeen: Timestamp
+
+    package init(
+        address: String,
+        reason: ReasonCode,
+        count: UInt64 = 0,
+        key: KeyID? = nil,
+        firstSeen: Timestamp,
+        lastSeen: Timestamp
+    ) {
+        self.address = address
+        self.reason = reason
+        self.count = count
+        self.key = key
+        self.firstSeen = firstSeen
+        self.lastSeen = lastSeen
+    }
 }
 
 /// When a key was used, and how often its rotated-out secret still was.
@@ -110,4 +246,22 @@ package struct KeyUsage: Equatable, Sendable, Codable {
     package var graceUses: UInt64
     package var lastGraceUse: Timestamp?
     package var lastGraceAddress: String?
+
+    package init(
+        key: KeyID,
+        lastUsed: Timestamp,
+        lastAddress: String,
+        requests: UInt64 = 0,
+        graceUses: UInt64 = 0,
+        lastGraceUse: Timestamp? = nil,
+        lastGraceAddress: String? = nil
+    ) {
+        self.key = key
+        self.lastUsed = lastUsed
+        self.lastAddress = lastAddress
+        self.requests = requests
+        self.graceUses = graceUses
+        self.lastGraceUse = lastGraceUse
+        self.lastGraceAddress = lastGraceAddress
+    }
 }
