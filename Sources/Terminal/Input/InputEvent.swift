@@ -26,7 +26,7 @@ package enum Key: Hashable, Sendable {
 /// Everything a terminal can tell the program.
 package enum InputEvent: Hashable, Sendable {
     case key(Key)
-    /// Pasted as one burst, at most `TerminalSession.pasteScalarsMax` scalars; not neutralised.
+    /// Pasted as one burst, at most 65,536 scalars, not neutralised.
     case paste(String)
     case resize(TerminalSize)
     /// The program is back in the foreground and owns the screen again; draw anew.

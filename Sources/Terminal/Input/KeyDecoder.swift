@@ -1,0 +1,82 @@
+/// One thing that curses read from the terminal.
+enum KeyCode: Equatable, Sendable {
+    case scalar(Unicode.Scalar)
+    case key(Key)
+    case pasteBegin
+    case pasteEnd
+    /// A sequence that means nothing to us.
+    case unknown
+}
+
+/// Turns what curses read into events; holds a paste until its end has come.
+struct KeyDecoder: Sendable {
+    /// Scalars beyond which the rest of a paste is dropped.
+    static let pasteScalarsMax = 65_536
+    /// A paste that stalls for so long has lost its end.
+    static let pasteStallMax: Duration = .seconds(1)
+
+    private var pasted: String.UnicodeScalarView?
+    private var lastActivity: ContinuousClock.Instant?
+
+    /// What one drain of the input, made at `now`, means.
+    mutating func events(
+        from codes: [KeyCode],
+        at now: ContinuousClock.Instant
+    ) -> [InputEvent] {
+        var events: [InputEvent] = []
+        if let lastActivity, now - lastActivity > Self.pasteStallMax { endPaste(into: &events) }
+        lastActivity = now
+        var index = 0
+        while index < codes.count {
+            index += consume(codes[index...], into: &events)
+        }
+        return events
+    }
+
+    /// - Returns: How many codes were used, at least one.
+    private mutating func consume(
+        _ codes: ArraySlice<KeyCode>,
+        into events: inout [InputEvent]
+    ) -> Int {
+        guard let code = codes.first else { return 1 }
+        switch code {
+        case .pasteBegin: pasted = pasted ?? String.UnicodeScalarView()
+        case .pasteEnd: endPaste(into: &events)
+        case .scalar(let scalar) where pasted != nil: collect(scalar)
+        case .scalar("\u{1B}"):
+            if case .scalar(let next)? = codes.dropFirst().first, next.value >= 0x20 {
+                events.append(.key(.alt(Character(next))))
+                return 2
+            }
+            events.append(.key(.escape))
+        case .scalar(let scalar): events.append(.key(KeyDecoder.key(for: scalar)))
+        case .key(let key): if pasted == nil { events.append(.key(key)) }
+        case .unknown: break
+        }
+        return 1
+    }
+
+    private mutating func collect(_ scalar: Unicode.Scalar) {
+        guard let count = pasted?.count, count < Self.pasteScalarsMax else { return }
+        pasted?.append(scalar == "\r" ? "\n" : scalar)
+    }
+
+    private mutating func endPaste(into events: inout [InputEvent]) {
+        guard let text = pasted else { return }
+        pasted = nil
+        events.append(.paste(String(text)))
+    }
+
+    private static func key(for scalar: Unicode.Scalar) -> Key {
+        switch scalar.value {
+        case 0x08, 0x7F: .backspace
+        case 0x09: .tab
+        case 0x0A, 0x0D: .enter
+        case 0x1B: .escape
+        case 0: .control(" ")
+        case 0x01...0x1A: .control(Character(Unicode.Scalar(UInt8(scalar.value) + 0x60)))
+        case 0x1C...0x1F: .control(Character(Unicode.Scalar(UInt8(scalar.value) + 0x40)))
+        default: .character(Character(scalar))
+        }
+    }
+}
