@@ -46,7 +46,7 @@ enum FieldParser {
     /// answer with a JSON-RPC error.
     private static func allowsForeignBytes(_ kind: FieldKind) -> Bool {
         switch kind {
-        case .other, .protocolVersion, .mcpMethod, .mcpName, .mcpParam: true
+        case .other, .protocolVersion, .mcpMethod, .mcpName: true
         default: false
         }
     }

@@ -7,8 +7,11 @@ package struct MessageLimits: Sendable {
     /// The id of a message, with its quotes.
     package var idBytesMax: Int
 
+    /// What the scanner has room for.
+    private static let depthCeiling = 64
+
     package init(depthMax: Int = 64, numberBytesMax: Int = 64, idBytesMax: Int = 256) {
-        self.depthMax = min(max(depthMax, 1), JSONScanner.depthMax)
+        self.depthMax = min(max(depthMax, 1), Self.depthCeiling)
         self.numberBytesMax = numberBytesMax
         self.idBytesMax = idBytesMax
     }
