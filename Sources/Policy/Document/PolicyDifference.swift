@@ -6,12 +6,12 @@ extension PolicyDocument {
         difference.compareOpenness(older.allowlist, allowlist)
         difference.compareLists(.denylist, older.denylist, denylist)
         difference.compareSets(
-            "allowed host",
+            "host",
             older.browser.allowedHosts,
             browser.allowedHosts
         )
         difference.compareSets(
-            "allowed origin",
+            "origin",
             older.browser.allowedOrigins,
             browser.allowedOrigins
         )
@@ -174,7 +174,7 @@ extension AddressEntry {
     /// The entry without its network, for a diff.
     fileprivate var words: String {
         let parts = [reason, expires.map { "until \($0)" }].compactMap { $0 }
-        return parts.isEmpty ? "no reason given" : parts.joined(separator: ", ")
+        return parts.isEmpty ? "listed" : parts.joined(separator: ", ")
     }
 }
 

@@ -21,7 +21,8 @@ extension AddressPrefix {
         let bytes = Array(text.utf8.prefix(64))
         let slash = bytes.firstIndex(of: 0x2F) ?? bytes.count
         let addressBytes = Array(bytes[..<slash])
-        guard text.utf8.count <= 64, let address = IPAddress(parsing: unsafe addressBytes.span.bytes)
+        guard text.utf8.count <= 64,
+            let address = IPAddress(parsing: unsafe addressBytes.span.bytes)
         else {
             throw AddressProblem(
                 message: "not an address or network; write for example 10.0.0.0/8, 192.0.2.7 or"
