@@ -27,6 +27,7 @@ enum TerminalRestore {
         for (index, byte) in farewell.enumerated() { bytes[index] = byte }
         record.pointee.farewell = bytes
         record.pointee.farewellCount = farewell.count
+        if record.pointee.isArmed { return }
         record.pointee.isArmed = true
         for signal in crashSignals { installHandler(for: signal) }
     }

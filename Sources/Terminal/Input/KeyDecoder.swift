@@ -44,17 +44,52 @@ struct KeyDecoder: Sendable {
         case .pasteEnd: endPaste(into: &events)
         case .scalar(let scalar) where pasted != nil: collect(scalar)
         case .scalar("\u{1B}"):
-            if case .scalar(let next)? = codes.dropFirst().first, next.value >= 0x20 {
-                events.append(.key(.alt(Character(next))))
-                return 2
-            }
-            events.append(.key(.escape))
+            return consumeEscape(codes, into: &events)
         case .scalar(let scalar): events.append(.key(KeyDecoder.key(for: scalar)))
         case .key(let key): if pasted == nil { events.append(.key(key)) }
         case .unknown: break
         }
         return 1
     }
+
+    /// An escape alone, with a letter, or before a sequence that curses does not know.
+    private func consumeEscape(
+        _ codes: ArraySlice<KeyCode>,
+        into events: inout [InputEvent]
+    ) -> Int {
+        guard case .scalar(let next)? = codes.dropFirst().first, next.value >= 0x20 else {
+            events.append(.key(.escape))
+            return 1
+        }
+        guard next == "[" || next == "O", codes.count > 2 else {
+            events.append(.key(.alt(Character(next))))
+            return 2
+        }
+        return consumeSequence(codes, into: &events)
+    }
+
+    /// Swallows a whole control sequence, so that its letters never act as keys.
+    ///
+    /// The arrows, Home and End are understood in the form that the terminal's description
+    /// does not list.
+    private func consumeSequence(
+        _ codes: ArraySlice<KeyCode>,
+        into events: inout [InputEvent]
+    ) -> Int {
+        var used = 2
+        for code in codes.dropFirst(2) {
+            used += 1
+            guard case .scalar(let scalar) = code else { break }
+            if 0x20...0x3F ~= scalar.value { continue }
+            if used == 3, let key = Self.keysByFinal[scalar] { events.append(.key(key)) }
+            break
+        }
+        return used
+    }
+
+    private static let keysByFinal: [Unicode.Scalar: Key] = [
+        "A": .up, "B": .down, "C": .right, "D": .left, "H": .home, "F": .end, "Z": .backTab,
+    ]
 
     private mutating func collect(_ scalar: Unicode.Scalar) {
         guard let count = pasted?.count, count < Self.pasteScalarsMax else { return }

@@ -15,8 +15,8 @@ package enum TerminalColor: Hashable, Sendable {
     case standard
     /// One of the sixteen named colours, 0 to 15: what they look like is the user's choice.
     case named(UInt8)
-    /// A colour, with the index to use among 256 when the theme states one.
-    case rgb(RGBColor, x256: UInt8? = nil)
+    /// A colour, with what to use among 256 and among the sixteen named when the theme says so.
+    case rgb(RGBColor, x256: UInt8? = nil, ansi: UInt8? = nil)
 
     /// The sixteen names, in the order of their indices.
     package static let names = [
@@ -29,13 +29,18 @@ package enum TerminalColor: Hashable, Sendable {
     package init?(parsing text: String) {
         if text == "default" {
             self = .standard
-        } else if let index = Self.names.firstIndex(of: text) {
-            self = .named(UInt8(index))
+        } else if let index = TerminalColor.index(named: text) {
+            self = .named(index)
         } else if let color = RGBColor(hex: text) {
             self = .rgb(color)
         } else {
             return nil
         }
+    }
+
+    /// The index of one of the sixteen names.
+    static func index(named name: String) -> UInt8? {
+        names.firstIndex(of: name).map { UInt8($0) }
     }
 
     /// The number that a terminal of this depth knows the colour by.
@@ -48,10 +53,11 @@ package enum TerminalColor: Hashable, Sendable {
         case (.named(let index), .rgb): index < 8 ? Int32(index) : RGBColor.xterm[Int(index)].number
         case (.named(let index), .palette8): Int32(index % 8)
         case (.named(let index), _): Int32(index)
-        case (.rgb(let color, _), .rgb): color.number
-        case (.rgb(let color, let x256), .palette256): Int32(x256 ?? color.nearest256)
-        case (.rgb(let color, _), .palette16): Int32(color.nearest(among: 16))
-        case (.rgb(let color, _), .palette8): Int32(color.nearest(among: 8))
+        case (.rgb(let color, _, _), .rgb): color.number
+        case (.rgb(let color, let x256, _), .palette256): Int32(x256 ?? color.nearest256)
+        case (.rgb(let color, _, let ansi), .palette16): Int32(ansi ?? color.nearest(among: 16))
+        case (.rgb(let color, _, let ansi), .palette8):
+            Int32(ansi.map { $0 % 8 } ?? color.nearest(among: 8))
         }
     }
 }

@@ -87,19 +87,26 @@ private struct ThemeFile {
     ) throws(ThemeProblem) -> TerminalColor {
         if let text = value?.string, let color = TerminalColor(parsing: text) { return color }
         if let table = value?.table {
-            try refuseOthers(in: table, than: ["rgb", "x256"], section: "palette", line: key)
-            if let rgb = table["rgb"]?.string.flatMap(RGBColor.init(hex:)),
-                let index = table["x256"]?.int.flatMap(UInt8.init(exactly:))
-            {
-                return .rgb(rgb, x256: index)
-            }
+            let known: Set = ["rgb", "x256", "ansi"]
+            try refuseOthers(in: table, than: known, section: "palette", line: key)
+            if let color = ThemeFile.color(from: table) { return color }
         }
         throw problem(
             "\(key) must be \"#rrggbb\", one of the sixteen colour names, \"default\", "
-                + "or { rgb = \"#rrggbb\", x256 = 0 to 255 }",
+                + "or { rgb = \"#rrggbb\", x256 = 0 to 255, ansi = \"name\" }",
             at: key,
             section: "palette"
         )
+    }
+
+    /// Nil when a part of it is wrong.
+    private static func color(from table: TOMLTable) -> TerminalColor? {
+        guard let rgb = table["rgb"]?.string.flatMap(RGBColor.init(hex:)) else { return nil }
+        let x256 = table["x256"]?.int.flatMap(UInt8.init(exactly:))
+        let ansi = table["ansi"]?.string.flatMap(TerminalColor.index(named:))
+        guard (x256 == nil) == (table["x256"] == nil), (ansi == nil) == (table["ansi"] == nil)
+        else { return nil }
+        return .rgb(rgb, x256: x256, ansi: ansi)
     }
 
     private func statedAppearances(
