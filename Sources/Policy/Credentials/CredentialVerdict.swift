@@ -10,7 +10,9 @@ package struct KeyIdentity: Equatable, Sendable {
     package var id: KeyID
     /// Whether the secret was superseded and still works because of its grace window.
     package var isGraceUse: Bool
-    /// When this very secret stops working; nil means never. A cached verdict ends here.
+    /// When this very secret stops working; nil means never.
+    ///
+    /// A cached verdict ends here.
     package var validUntil: Timestamp?
 
     package init(id: KeyID, isGraceUse: Bool = false, validUntil: Timestamp? = nil) {

@@ -14,8 +14,9 @@ package struct KeyText: Equatable, Sendable {
     package var environment: String
     package var id: KeyID
 
-    /// - Parameter secretPart: 43 characters of base62, drawn at random: 256 bits.
-    /// - Returns: The whole key; nil when a part has another length or alphabet.
+    /// Makes a whole key around `secretPart`, 43 characters of base62 drawn at random (256 bits).
+    ///
+    /// - Returns: Nil when a part has another length or alphabet.
     package static func compose(
         environment: String,
         id: KeyID,

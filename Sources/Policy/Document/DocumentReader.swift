@@ -16,7 +16,7 @@ struct DocumentReader {
             members.first { $0.key.utf8.elementsEqual(name.utf8) }?.value
         }
 
-        /// The path of a member, e.g. `limits.perKey`.
+        /// The path of a member, such as `limits.perKey`.
         func path(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
     }
 

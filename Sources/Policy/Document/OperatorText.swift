@@ -2,7 +2,7 @@
 enum OperatorText {
     /// What is wrong with `text`, as the end of a sentence; nil when it is fine.
     ///
-    /// - Parameter length: Bounds in Unicode scalars.
+    /// The bounds of `length` are in Unicode scalars.
     static func problem(_ text: String, length: ClosedRange<Int>) -> String? {
         let count = text.unicodeScalars.count
         guard length.contains(count) else {

@@ -33,7 +33,7 @@ extension PolicyDocument {
 }
 
 extension [PolicyChange] {
-    /// One line for lists, e.g. `allowlist +10.0.0.0/8; limits.perKey.burst 60 → 120; 2 more`.
+    /// One line for lists, such as `allowlist +10.0.0.0/8; limits.perKey.burst 60 → 120; 2 more`.
     package var summary: String {
         guard !isEmpty else { return "no change" }
         let shown = prefix(3).map(\.shortText)
@@ -43,7 +43,7 @@ extension [PolicyChange] {
 }
 
 extension PolicyChange {
-    /// One change in a few words, e.g. `allowlist +10.0.0.0/8`.
+    /// One change in a few words, such as `allowlist +10.0.0.0/8`.
     package var shortText: String {
         let words = subject.split(separator: " ", maxSplits: 1)
         let first = words.first.map(String.init) ?? subject

@@ -52,7 +52,9 @@ package struct AddressEntry: Equatable, Sendable, Codable {
 package struct BrowserRules: Equatable, Sendable, Codable {
     /// Host names without port, compared by ASCII-folded bytes; IPv6 in brackets.
     package var allowedHosts: [String]
-    /// Exact origins such as `https://app.example`; loopback origins are always allowed when a loopback host is.
+    /// Exact origins such as `https://app.example`.
+    ///
+    /// One without a port whose host is a loopback name stands for every port.
     package var allowedOrigins: [String]
 
     package init(
@@ -85,7 +87,7 @@ package struct LimitRules: Equatable, Sendable, Codable {
     package var isRateLimitEnabled: Bool
     package var perAddress: RateRule
     package var perKey: RateRule
-    /// How long a violator is blocked; 0 means a refusal and no block. 0…86,400.
+    /// How long a violator is blocked, 0…86,400 seconds; 0 means a refusal and no block.
     package var blockSeconds: Int64
     /// 1…1,073,741,824.
     package var bodyBytesMax: Int
@@ -120,7 +122,7 @@ package struct RateRule: Equatable, Sendable, Codable {
 
 /// One upstream MCP server.
 package struct UpstreamRule: Equatable, Sendable, Codable {
-    /// An `http://HOST:PORT/PATH` address, e.g. `http://127.0.0.1:9000/mcp`.
+    /// An `http://HOST:PORT/PATH` address, such as `http://127.0.0.1:9000/mcp`.
     package var url: String
 
     package init(url: String) {

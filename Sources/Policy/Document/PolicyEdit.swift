@@ -23,7 +23,7 @@ package enum AddressList: String, Sendable, Codable, CaseIterable {
 
 /// One thing that is wrong with a policy.
 package struct PolicyProblem: Hashable, Sendable, Codable {
-    /// Where, e.g. `limits.perAddress.requestsPerMinute` or `allowlist[3].prefix`.
+    /// Where, such as `limits.perAddress.requestsPerMinute` or `allowlist[3].prefix`.
     package var path: String
     /// What is wrong and what would be right, as one sentence.
     package var message: String
@@ -43,7 +43,7 @@ package struct PolicyChange: Hashable, Sendable, Codable {
     }
 
     package var kind: Kind
-    /// What it concerns, e.g. `allowlist 10.0.0.0/8` or `limits.perKey.burst`.
+    /// What it concerns, such as `allowlist 10.0.0.0/8` or `limits.perKey.burst`.
     package var subject: String
     /// The value before and after, as text; nil where there was or is none.
     package var before: String?

@@ -28,7 +28,7 @@ package struct PolicyRevision: Equatable, Sendable, Codable {
     package var author: Author
     package var reason: String?
     package var created: Timestamp
-    /// One line for lists, e.g. `allowlist +10.0.0.0/8`.
+    /// One line for lists, such as `allowlist +10.0.0.0/8`.
     package var summary: String
     package var document: PolicyDocument
 

@@ -8,14 +8,12 @@ package struct BodySizeGuard: Sendable {
 
     /// Asks before the body: a declared length that is too large need not be read.
     ///
-    /// - Parameter declared: `Content-Length`, or nil for a chunked body.
+    /// `declared` is `Content-Length`, or nil for a chunked body.
     package func ruling(declared: Int?) -> Ruling {
         ruling(received: declared ?? 0)
     }
 
-    /// Asks after every piece.
-    ///
-    /// - Parameter received: Bytes of body received so far, framing not counted.
+    /// Asks after every piece; `received` counts the body so far, without chunk framing.
     package func ruling(received: Int) -> Ruling {
         guard received < 0 || received > bytesMax else { return .allow }
         return .deny(

@@ -16,8 +16,9 @@ package struct EnforcedPolicy: Sendable {
 /// Every event loop registers an enforcer, keeps its own copy of what it is given, and calls back
 /// once it obeys it. No loop ever waits for another.
 package final class LivePolicy: Sendable {
-    /// Called on an arbitrary thread; must hop to its loop, replace the copy, then call `enforced`
-    /// exactly once. A loop that is shutting down calls it at once.
+    /// Called on an arbitrary thread.
+    ///
+    /// Must hop to its loop, replace the copy, then call `enforced` exactly once. A loop that is shutting down calls it at once.
     package typealias Enforcer =
         @Sendable (_ policy: EnforcedPolicy, _ enforced: @escaping @Sendable () -> Void) -> Void
 

@@ -11,7 +11,7 @@ package final class PolicySnapshot: Sendable {
     private let origins: OriginGuard
     private let credentials: CredentialTable
 
-    /// - Parameter document: One that `problems()` finds nothing wrong with.
+    /// Compiles a document that `problems()` finds nothing wrong with.
     package init(_ document: PolicyDocument, number: RevisionNumber) {
         self.number = number
         self.document = document
@@ -48,6 +48,7 @@ package final class PolicySnapshot: Sendable {
     ///   - hostCount: How many `Host` fields there are.
     ///   - origin: The value of the `Origin` field, or nil.
     ///   - originCount: How many `Origin` fields there are, if there may be several.
+    /// - Returns: The first guard's denial, or permission.
     package func browserRuling(
         host: RawSpan?,
         hostCount: Int,

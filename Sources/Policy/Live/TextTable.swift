@@ -13,7 +13,7 @@ struct TextTable: Sendable {
 
     /// Whether `range` of `bytes` is one of the texts, byte for byte.
     ///
-    /// - Parameter isFolding: Treats upper-case ASCII letters of `bytes` as lower-case.
+    /// With `isFolding`, upper-case ASCII letters of `bytes` count as lower-case.
     func contains(_ bytes: RawSpan, _ range: Range<Int>, isFolding: Bool = false) -> Bool {
         var low = 0
         var high = texts.count

@@ -8,7 +8,7 @@ package struct UpstreamAddress: Equatable, Sendable {
     package let port: Int
     /// Begins with `/`.
     package let path: String
-    /// What goes into the `Host` field, e.g. `127.0.0.1:9000`; without the port when it is 80.
+    /// What goes into the `Host` field, `127.0.0.1:9000` say; without the port when it is 80.
     package let authority: String
 
     /// Reads `http://HOST[:PORT][/PATH]`; nil for anything else.

@@ -31,7 +31,8 @@ package struct EnvironmentSeed: Equatable, Sendable {
 
     package init() {}
 
-    /// - Parameter values: The environment; other names are ignored.
+    /// Reads the environment; names that are not in `names` are ignored.
+    ///
     /// - Throws: Every value that cannot be used, with its name and what is allowed.
     package static func read(_ values: [String: String]) throws(SeedProblems) -> Self {
         var reader = SeedReader(values)
@@ -97,10 +98,8 @@ package struct EnvironmentSeed: Equatable, Sendable {
 extension EnvironmentSeed {
     /// Where the environment differs from the policy in force, one sentence each.
     ///
-    /// The policy wins; the sentences are for the operator.
-    /// - Parameters:
-    ///   - policy: The policy in force.
-    ///   - apiKeyDigest: The digest of `apiKey`; nil leaves the key out of the comparison.
+    /// The policy wins; the sentences are for the operator. `apiKeyDigest` is the digest of
+    /// `apiKey`; nil leaves the key out of the comparison.
     package func compare(
         with policy: PolicyDocument,
         apiKeyDigest: SecretDigest? = nil

@@ -1,6 +1,6 @@
 /// One setting of the environment that cannot be used.
 package struct SeedProblem: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The variable, or the place in a file, e.g. `line 3`.
+    /// The variable, or the place in a file, such as `line 3`.
     package var variable: String
     /// What is wrong, with the value unless it is secret, and what is allowed.
     package var message: String

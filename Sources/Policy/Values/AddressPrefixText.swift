@@ -6,7 +6,7 @@ package struct AddressProblem: Error, Hashable, Sendable, CustomStringConvertibl
 }
 
 extension AddressPrefix: CustomStringConvertible {
-    /// Always with its length, e.g. `10.0.0.5/32`.
+    /// Always with its length, as in `10.0.0.5/32`.
     package var description: String { "\(network)/\(length)" }
 }
 

@@ -16,7 +16,7 @@ package enum DurationText {
         return count * unit
     }
 
-    /// The shortest exact form, e.g. `90s`, `2m`, `1h`, `7d`.
+    /// The shortest exact form, such as `90s`, `2m`, `1h`, `7d`.
     package static func text(seconds: Int64) -> String {
         for (unit, letter) in [(Int64(86_400), "d"), (3600, "h"), (60, "m")]
         where seconds > 0 && seconds % unit == 0 {
