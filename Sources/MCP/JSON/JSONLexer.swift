@@ -116,7 +116,7 @@ enum JSONLexer {
         return unit
     }
 
-    /// Reads the number that begins at `start`.
+    /// Reads the number that begins at `start`; one too large for a double is refused.
     ///
     /// - Returns: Where it ends, and whether it has neither fraction nor exponent.
     static func number(
@@ -126,6 +126,7 @@ enum JSONLexer {
     ) throws(JSONProblem) -> (end: Int, isInteger: Bool) {
         var offset = start
         var isInteger = true
+        var hasExponent = false
         if bytes[offset] == 0x2D { offset += 1 }
         if offset < bytes.byteCount, bytes[offset] == 0x30 {
             offset += 1
@@ -138,6 +139,7 @@ enum JSONLexer {
         }
         if offset < bytes.byteCount, bytes[offset] | 0x20 == 0x65 {
             isInteger = false
+            hasExponent = true
             offset += 1
             if offset < bytes.byteCount, bytes[offset] == 0x2B || bytes[offset] == 0x2D {
                 offset += 1
@@ -145,6 +147,11 @@ enum JSONLexer {
             offset = try endOfDigits(in: bytes, from: offset)
         }
         guard offset - start <= bytesMax else { throw .malformed }
+        if hasExponent {
+            guard let value = Double(bytes.text(in: start..<offset)), value.isFinite else {
+                throw .malformed
+            }
+        }
         return (offset, isInteger)
     }
 
