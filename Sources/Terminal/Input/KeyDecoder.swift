@@ -15,7 +15,7 @@ struct KeyDecoder: Sendable {
     /// A paste that stalls for so long has lost its end.
     static let pasteStallMax: Duration = .seconds(1)
 
-    private var pasted: String.UnicodeScalarView?
+    private var pasted: [Unicode.Scalar]?
     private var lastActivity: ContinuousClock.Instant?
 
     /// What one drain of the input, made at `now`, means.
@@ -40,7 +40,7 @@ struct KeyDecoder: Sendable {
     ) -> Int {
         guard let code = codes.first else { return 1 }
         switch code {
-        case .pasteBegin: pasted = pasted ?? String.UnicodeScalarView()
+        case .pasteBegin: pasted = pasted ?? []
         case .pasteEnd: endPaste(into: &events)
         case .scalar(let scalar) where pasted != nil: collect(scalar)
         case .scalar("\u{1B}"):
@@ -99,7 +99,9 @@ struct KeyDecoder: Sendable {
     private mutating func endPaste(into events: inout [InputEvent]) {
         guard let text = pasted else { return }
         pasted = nil
-        events.append(.paste(String(text)))
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: text)
+        events.append(.paste(String(view)))
     }
 
     private static func key(for scalar: Unicode.Scalar) -> Key {
