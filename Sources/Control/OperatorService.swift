@@ -1,0 +1,158 @@
+import Admin
+import Policy
+import Store
+import Synchronization
+import Telemetry
+
+/// The control plane as one operator may use it.
+struct OperatorService: AdminService {
+    let plane: ControlPlane
+    let author: Author
+
+    func status() async throws(AdminError) -> GateStatus {
+        let revision = plane.revision
+        let facts = plane.facts
+        return GateStatus(
+            version: facts.version,
+            processID: facts.processID,
+            started: facts.started,
+            listenAddress: facts.listenAddress,
+            eventLoops: facts.eventLoops,
+            upstream: revision.document.upstream?.url,
+            revision: revision.number,
+            isAuthenticationRequired: revision.document.authentication.isRequired,
+            isAllowlistEmpty: revision.document.allowlist.isEmpty,
+            drift: plane.warnings,
+            openConnections: plane.telemetry.latest.openConnections
+        )
+    }
+
+    func telemetry() async throws(AdminError) -> TelemetrySnapshot {
+        plane.snapshot
+    }
+
+    func policy() async throws(AdminError) -> PolicyRevision {
+        plane.revision
+    }
+
+    func revision(_ number: RevisionNumber) async throws(AdminError) -> PolicyRevision {
+        try await plane.kept(number)
+    }
+
+    func history(limit: Int) async throws(AdminError) -> [RevisionSummary] {
+        try plane.requireLimit(limit)
+        do {
+            return try await plane.store.revisionLines(limit: limit).map(RevisionSummary.init)
+        } catch {
+            throw AdminError(.storeFailed, error.message)
+        }
+    }
+
+    func check(_ edit: PolicyEdit) async throws(AdminError) -> EditPreview {
+        plane.preview(edit)
+    }
+
+    func apply(
+        _ edit: PolicyEdit,
+        base: RevisionNumber,
+        reason: String?
+    ) async throws(AdminError) -> EditOutcome {
+        let request = EditRequest(action: .editPolicy, author: author, base: base, reason: reason)
+        return try await plane.edit(request) { document, now throws(AdminError) in
+            try plane.applying(edit, to: document, at: now)
+        }
+    }
+
+    func rollBack(
+        to number: RevisionNumber,
+        base: RevisionNumber,
+        reason: String?
+    ) async throws(AdminError) -> EditOutcome {
+        let request = EditRequest(
+            action: .rollBack,
+            author: author,
+            base: base,
+            reason: reason,
+            summary: "rollback to revision \(number)"
+        )
+        return try await plane.edit(request) { document, _ throws(AdminError) in
+            document.restoring(try await plane.kept(number).document)
+        }
+    }
+
+    func createKey(_ request: KeyCreation) async throws(AdminError) -> IssuedKey {
+        try await plane.createKey(request, author: author)
+    }
+
+    func rotateKey(
+        _ id: KeyID,
+        graceSeconds: Int64,
+        base: RevisionNumber?,
+        reason: String?
+    ) async throws(AdminError) -> IssuedKey {
+        let request = EditRequest(action: .rotateKey, author: author, base: base, reason: reason)
+        return try await plane.rotateKey(id, graceSeconds: graceSeconds, request: request)
+    }
+
+    func bans() async throws(AdminError) -> [BanRecord] {
+        let now = plane.clock.wall()
+        return plane.state.withLock { $0.bans.filter { !$0.isOver(at: now) } }
+    }
+
+    func addBan(
+        _ prefix: AddressPrefix,
+        seconds: Int64?,
+        reason: String?
+    ) async throws(AdminError) -> BanOutcome {
+        try await plane.addBan(prefix, seconds: seconds, reason: reason, author: author)
+    }
+
+    func removeBan(
+        _ prefix: AddressPrefix,
+        reason: String?
+    ) async throws(AdminError) -> BanOutcome {
+        try await plane.removeBan(prefix, reason: reason, author: author)
+    }
+
+    func events(after cursor: UInt64, limit: Int) async throws(AdminError) -> EventPage {
+        try plane.requireLimit(limit)
+        let page = plane.telemetry.events(after: cursor, limit: limit)
+        return EventPage(events: page.events, cursor: page.cursor, missed: page.missed)
+    }
+
+    func watch(after cursor: UInt64?) -> AsyncThrowingStream<AdminUpdate, any Error> {
+        plane.watch(after: cursor)
+    }
+}
+
+extension ControlPlane {
+    /// A revision that is still kept.
+    func kept(_ number: RevisionNumber) async throws(AdminError) -> PolicyRevision {
+        let found: PolicyRevision?
+        do {
+            found = try await store.revision(number)
+        } catch {
+            throw AdminError(.storeFailed, error.message)
+        }
+        guard let found else {
+            throw AdminError(
+                .notFound,
+                "revision \(number) is not kept; the history lists those that are"
+            )
+        }
+        return found
+    }
+}
+
+extension RevisionSummary {
+    init(_ line: RevisionLine) {
+        self.init(
+            number: line.number,
+            parent: line.parent,
+            author: line.author,
+            reason: line.reason,
+            created: line.created,
+            summary: line.summary
+        )
+    }
+}
