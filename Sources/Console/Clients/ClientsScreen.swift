@@ -1,0 +1,109 @@
+import Policy
+import Telemetry
+import Terminal
+
+/// Who calls, how much, and what was refused.
+enum ClientsScreen {
+    static let columns = [
+        ScreenColumn("address", "a", "CLIENT", width: 15...43),
+        ScreenColumn("state", "s", "STATE", width: 10...10, priority: 2),
+        ScreenColumn("rate", "r", "REQ/MIN", width: 7...7, alignment: .trailing),
+        ScreenColumn("denied", "d", "DENIED", width: 6...6, alignment: .trailing),
+        ScreenColumn("total", "t", "TOTAL", width: 6...6, priority: 3, alignment: .trailing),
+        ScreenColumn("key", "k", "KEY", width: 8...8, priority: 4),
+        ScreenColumn("tool", "o", "TOOL", width: 6...24, priority: 6),
+        ScreenColumn("reason", "e", "LAST DENIAL", width: 12...22, priority: 5),
+        ScreenColumn("seen", "l", "SEEN", width: 4...4, priority: 7, alignment: .trailing),
+    ]
+
+    static func content(of model: ConsoleModel) -> ScreenContent {
+        let now = model.displayed?.time ?? model.now.wall
+        return ScreenContent(
+            columns: columns,
+            rows: (model.displayed?.clients ?? []).map { row($0, now: now, in: model) },
+            emptyText: model.displayed == nil ? "No data yet." : "No client has called yet.",
+            defaultSort: "address"
+        )
+    }
+
+    private static func row(
+        _ client: ClientActivity,
+        now: Timestamp,
+        in model: ConsoleModel
+    ) -> ScreenRow {
+        let lastSeen = client.lastSeen.millisecondsSince1970
+        return ScreenRow(
+            entity: .client(client.address),
+            cells: [
+                ScreenCell(client.address),
+                state(of: client.address, in: model),
+                ScreenCell(number: client.requestsPerMinute),
+                ScreenCell(
+                    number: client.denialsPerMinute,
+                    role: client.denialsPerMinute > 0 ? .warn : .muted
+                ),
+                ScreenCell(number: client.totalRequests, role: .muted),
+                ScreenCell(client.lastKey?.rawValue ?? "", role: .muted),
+                ScreenCell(client.lastTool ?? "", role: .muted),
+                ScreenCell(client.lastDenial?.rawValue ?? "", role: .muted),
+                ScreenCell(
+                    TimeText.age(from: client.lastSeen, to: now),
+                    order: .number(-lastSeen),
+                    role: .muted
+                ),
+            ]
+        )
+    }
+
+    static func state(of address: String, in model: ConsoleModel) -> ScreenCell {
+        if model.ban(covering: address) != nil {
+            return ScreenCell("banned", role: .error, mark: .failure)
+        }
+        if model.telemetry?.blocks.contains(where: { $0.subject == address }) == true {
+            return ScreenCell("blocked", role: .error, mark: .failure)
+        }
+        return ScreenCell("allowed", role: .ok, mark: .good)
+    }
+
+    static func detail(of address: String, in model: ConsoleModel) -> [DetailLine] {
+        guard let client = model.telemetry?.clients.first(where: { $0.address == address }) else {
+            return [DetailLine("Client", address), DetailLine("", "It is no longer in the table.")]
+        }
+        var lines = [
+            DetailLine("Client", address),
+            DetailLine("State", state(of: address, in: model).text),
+            DetailLine("Last minute", "\(client.requestsPerMinute) requests"),
+            DetailLine("", "\(client.denialsPerMinute) denied"),
+            DetailLine("In all", "\(client.totalRequests) requests"),
+            DetailLine("", "\(client.totalDenials) denied"),
+            DetailLine("Last denial", client.lastDenial?.rawValue ?? "none"),
+            DetailLine("Last key", client.lastKey.map { model.keyWords($0) } ?? "none"),
+            DetailLine("Last tool", client.lastTool ?? "none"),
+            DetailLine("First seen", TimeText.date(client.firstSeen)),
+            DetailLine("Last seen", TimeText.date(client.lastSeen)),
+        ]
+        if let ban = model.ban(covering: address) {
+            lines.append(DetailLine("Ban", "\(ban.prefix)", role: .error))
+            lines.append(DetailLine("Ban by", ban.author.name))
+            lines.append(DetailLine("Ban reason", ban.reason ?? "none given"))
+        }
+        return lines
+    }
+}
+
+extension ConsoleModel {
+    /// The ban in force that shuts the address out, by the last list the server gave.
+    func ban(covering address: String) -> BanRecord? {
+        guard !bans.isEmpty, let prefix = try? AddressPrefix(parsing: address) else { return nil }
+        return bans.first { ban in
+            let isInForce = ban.expires.map { $0 > now.wall } ?? true
+            return isInForce && ban.prefix.length <= prefix.length
+                && ban.prefix.contains(prefix.network)
+        }
+    }
+
+    /// `k7Qm2xYz (ci-runner)`.
+    func keyWords(_ id: KeyID) -> String {
+        key(id).map { "\(id) (\($0.name))" } ?? id.rawValue
+    }
+}

@@ -1,0 +1,82 @@
+import Admin
+import Policy
+import Terminal
+
+/// The one way to a commit: what would change, on which revision, and the operator's yes.
+struct ReviewDialog: Equatable, Sendable {
+    enum Preview: Equatable, Sendable {
+        case loading
+        case ready(EditPreview)
+        case failed(AdminError)
+    }
+
+    enum Button: Equatable, Sendable {
+        case cancel
+        case commit
+        case reviewAgain
+    }
+
+    /// Someone else's revision that came first.
+    struct Overtaking: Equatable, Sendable {
+        var number: RevisionNumber
+        /// Who and what, once it is known.
+        var words: String?
+    }
+
+    let change: Change
+    let title: String
+    /// Tells the answers to this review from those to an earlier one.
+    var ticket: Int
+    var reason: String?
+    /// The revision that the operator is looking at.
+    var base: RevisionNumber
+    var preview: Preview
+    var overtaking: Overtaking?
+    /// What must be typed before commit, for what cannot be undone.
+    var expectedWord: String?
+    var typedWord = TextField()
+    /// Where Esc goes back to.
+    var form: FormDialog?
+    var focus = Button.cancel
+    var isCommitting = false
+    /// The first line shown, when there are more than fit.
+    var scroll = 0
+
+    var lines: [PolicyChange] {
+        if case .ready(let preview) = preview { preview.changes } else { change.localLines }
+    }
+
+    var problems: [PolicyProblem] {
+        switch preview {
+        case .loading: []
+        case .ready(let preview): preview.problems
+        case .failed(let error):
+            error.problems.isEmpty
+                ? [PolicyProblem(path: "", message: error.message)] : error.problems
+        }
+    }
+
+    var isTypedWordRight: Bool {
+        expectedWord == nil || expectedWord == typedWord.text
+    }
+
+    var isCommitPossible: Bool {
+        guard case .ready = preview else { return false }
+        return overtaking == nil && problems.isEmpty && !lines.isEmpty && isTypedWordRight
+            && !isCommitting
+    }
+
+    /// Left to right.
+    var buttons: [Button] { overtaking == nil ? [.cancel, .commit] : [.cancel, .reviewAgain] }
+
+    mutating func moveFocus() {
+        let last = buttons.last ?? .cancel
+        focus = focus == .cancel ? last : .cancel
+    }
+
+    mutating func overtake(by number: RevisionNumber, words: String? = nil) {
+        overtaking = Overtaking(number: number, words: words ?? overtaking?.words)
+        focus = .cancel
+        isCommitting = false
+    }
+}

@@ -1,0 +1,37 @@
+import Admin
+import Policy
+import Terminal
+
+/// Everything that can happen to the console.
+enum ConsoleMessage: Equatable, Sendable {
+    case started(Moment)
+    case keyPressed(Key, Moment)
+    case pasted(String, Moment)
+    case resized(TerminalSize)
+    /// Once a second.
+    case ticked(Moment)
+    /// The terminal came back after the shell had it.
+    case resumed(Moment)
+
+    case connected(ServerFacts, attempt: Int, Moment)
+    case received(AdminUpdate, attempt: Int, Moment)
+    case disconnected(AdminError, attempt: Int, Moment)
+
+    case statusLoaded(GateStatus)
+    case policyLoaded(PolicyRevision)
+    case bansLoaded([BanRecord])
+    case previewed(EditPreview, ticket: Int, Moment)
+    case previewFailed(AdminError, ticket: Int, Moment)
+    case committed(CommitResult, ticket: Int, Moment)
+    case commitFailed(AdminError, ticket: Int, Moment)
+    case themeUsed(String)
+    case failed(String)
+}
+
+/// What came of a commit.
+enum CommitResult: Equatable, Sendable {
+    case edited(EditOutcome)
+    case banned(BanOutcome)
+    case unbanned(BanOutcome)
+    case issued(IssuedKey)
+}

@@ -1,0 +1,206 @@
+import Admin
+import Policy
+import Terminal
+
+/// The loop around the pure parts: messages in, frames and effects out.
+///
+/// Everything runs on the main actor, one message at a time. Effects run as child tasks of the one
+/// group in `run`, which waits for all of them.
+@MainActor
+final class ConsoleRuntime {
+    /// Effects that wait to be started; more at once would mean a loop in `update`.
+    private static let waitingEffectsMax = 1_024
+
+    private(set) var model: ConsoleModel
+    private let service: any AdminService
+    private let screen: any Screen
+    private let events: AsyncStream<InputEvent>
+    private let clock: ConsoleClock
+    private let copy: @MainActor (String) -> Void
+    private let effects: AsyncStream<ConsoleEffect>
+    private let started: AsyncStream<ConsoleEffect>.Continuation
+    private var conversation: Task<Void, Never>?
+
+    init(
+        service: any AdminService,
+        screen: any Screen,
+        events: AsyncStream<InputEvent>,
+        options: ConsoleOptions,
+        clock: ConsoleClock,
+        copy: @escaping @MainActor (String) -> Void
+    ) {
+        self.copy = copy
+        self.service = service
+        self.screen = screen
+        self.events = events
+        self.clock = clock
+        model = ConsoleModel(options: options, size: screen.size, now: clock.now())
+        (effects, started) = AsyncStream.makeStream(
+            bufferingPolicy: .bufferingOldest(Self.waitingEffectsMax)
+        )
+    }
+
+    /// Returns when the operator quits or the terminal is gone.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.readInput() }
+            group.addTask { await self.keepTime() }
+            deliver(.started(clock.now()))
+            for await effect in effects {
+                if effect == .quit { break }
+                group.addTask { await self.perform(effect) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Updates the model, starts the effects, and paints unless it is only an event: those come
+    /// in bursts, and the second's snapshot or tick shows them.
+    private func deliver(_ message: ConsoleMessage) {
+        for effect in model.update(message) {
+            started.yield(effect)
+        }
+        if case .received(.event, _, _) = message { return }
+        guard !model.isOver else { return }
+        let size = screen.size
+        screen.show(ConsoleView.frame(model, size: size, glyphs: screen.glyphs))
+    }
+
+    private func readInput() async {
+        for await event in events {
+            let now = clock.now()
+            switch event {
+            case .key(let key): deliver(.keyPressed(key, now))
+            case .paste(let text): deliver(.pasted(text, now))
+            case .resize(let size): deliver(.resized(size))
+            case .resumed: deliver(.resumed(now))
+            case .hangUp, .terminate: started.yield(.quit)
+            }
+        }
+        started.yield(.quit)
+    }
+
+    private func keepTime() async {
+        for await _ in clock.ticks() {
+            deliver(.ticked(clock.now()))
+        }
+    }
+
+    // MARK: Effects
+
+    private func perform(_ effect: ConsoleEffect) async {
+        switch effect {
+        case .connect(let attempt, let cursor):
+            await connect(attempt: attempt, cursor: cursor)
+        case .loadStatus, .loadPolicy, .loadBans:
+            await load(effect)
+        case .preview(let edit, let ticket):
+            await preview(ticket: ticket) { () throws(AdminError) in
+                try await self.service.check(edit)
+            }
+        case .previewRollBack(let number, let ticket):
+            await preview(ticket: ticket) { () throws(AdminError) in
+                let older = try await self.service.revision(number)
+                return try await self.service.check(.replace(older.document))
+            }
+        case .commit(let change, let base, let reason, let ticket):
+            await commit(change, base: base, reason: reason, ticket: ticket)
+        case .copySecret(let secret): copy(secret.revealed())
+        case .copyText(let text): copy(text)
+        case .useTheme(let name): useTheme(name)
+        case .redraw: screen.redraw()
+        case .suspend: screen.suspend()
+        case .quit: break
+        }
+    }
+
+    private func useTheme(_ name: String) {
+        guard let theme = Theme.builtIn(name) else {
+            deliver(.failed("There is no theme \(name)."))
+            return
+        }
+        screen.theme = theme
+        screen.redraw()
+        deliver(.themeUsed(name))
+    }
+
+    private func load(_ effect: ConsoleEffect) async {
+        do throws(AdminError) {
+            switch effect {
+            case .loadStatus: deliver(.statusLoaded(try await service.status()))
+            case .loadPolicy: deliver(.policyLoaded(try await service.policy()))
+            default: deliver(.bansLoaded(try await service.bans()))
+            }
+        } catch {
+            // A server that is gone is told by the conversation.
+            if error.code != .unavailable { deliver(.failed(error.message)) }
+        }
+    }
+
+    private func preview(
+        ticket: Int,
+        _ ask: () async throws(AdminError) -> EditPreview
+    ) async {
+        do throws(AdminError) {
+            let preview = try await ask()
+            deliver(.previewed(preview, ticket: ticket, clock.now()))
+        } catch {
+            deliver(.previewFailed(error, ticket: ticket, clock.now()))
+        }
+    }
+
+    private func commit(
+        _ change: Change,
+        base: RevisionNumber,
+        reason: String?,
+        ticket: Int
+    ) async {
+        do throws(AdminError) {
+            let result = try await service.commit(
+                change,
+                base: base,
+                reason: reason
+            )
+            deliver(.committed(result, ticket: ticket, clock.now()))
+        } catch {
+            deliver(.commitFailed(error, ticket: ticket, clock.now()))
+        }
+    }
+
+    // MARK: The connection
+
+    private func connect(attempt: Int, cursor: UInt64?) async {
+        conversation?.cancel()
+        let task = Task { await converse(attempt: attempt, cursor: cursor) }
+        conversation = task
+        await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    private func converse(attempt: Int, cursor: UInt64?) async {
+        do {
+            let facts = ServerFacts(
+                status: try await service.status(),
+                policy: try await service.policy(),
+                bans: try await service.bans()
+            )
+            deliver(.connected(facts, attempt: attempt, clock.now()))
+            for try await update in service.watch(after: cursor) {
+                deliver(.received(update, attempt: attempt, clock.now()))
+            }
+            end(attempt, AdminError(.unavailable, "The server ended the connection."))
+        } catch let error as AdminError {
+            end(attempt, error)
+        } catch {
+            end(attempt, AdminError(.unavailable, "The connection failed: \(error)."))
+        }
+    }
+
+    private func end(_ attempt: Int, _ error: AdminError) {
+        guard !Task.isCancelled else { return }
+        deliver(.disconnected(error, attempt: attempt, clock.now()))
+    }
+}

@@ -1,0 +1,91 @@
+import Terminal
+
+/// A small sign before a word; the word always says the same, so the sign may be lost.
+enum Mark: Equatable, Sendable {
+    case good
+    case warning
+    case failure
+    case info
+    case pending
+}
+
+/// What a cell sorts by.
+enum SortValue: Comparable, Sendable {
+    case number(Int64)
+    case text(String)
+}
+
+struct ScreenColumn: Equatable, Sendable {
+    /// The word that `field:value` filters name it by.
+    let name: String
+    /// `s` and this letter sort by it.
+    let letter: Character
+    let layout: TableColumn
+
+    /// The width is the least and the most terminal columns it takes; when room is short the
+    /// highest priority goes first and 0 stays.
+    init(
+        _ name: String,
+        _ letter: Character,
+        _ title: String,
+        width: ClosedRange<Int>,
+        priority: Int = 0,
+        alignment: TextAlignment = .leading
+    ) {
+        self.name = name
+        self.letter = letter
+        layout = TableColumn(title, width: width, priority: priority, alignment: alignment)
+    }
+}
+
+struct ScreenCell: Equatable, Sendable {
+    var text: String
+    var order: SortValue
+    var role = Role.text
+    var mark: Mark?
+
+    init(_ text: String, order: SortValue? = nil, role: Role = .text, mark: Mark? = nil) {
+        self.text = text
+        self.order = order ?? .text(text)
+        self.role = role
+        self.mark = mark
+    }
+
+    init(number: UInt64, role: Role = .text) {
+        self.init(
+            NumberText.short(number),
+            order: .number(Int64(clamping: number)),
+            role: role
+        )
+    }
+}
+
+struct ScreenRow: Equatable, Sendable {
+    var entity: Entity
+    /// One for each column.
+    var cells: [ScreenCell]
+}
+
+/// All that a screen's table shows before filter and sort.
+struct ScreenContent: Equatable, Sendable {
+    var columns: [ScreenColumn]
+    var rows: [ScreenRow]
+    /// Said in place of rows.
+    var emptyText: String
+    /// The column that it is sorted by until the operator chooses; nil keeps the given order.
+    var defaultSort: String?
+    var isDescendingByDefault = false
+}
+
+/// One line of a detail.
+struct DetailLine: Equatable, Sendable {
+    var label: String
+    var value: String
+    var role = Role.text
+
+    init(_ label: String, _ value: String, role: Role = .text) {
+        self.label = label
+        self.value = value
+        self.role = role
+    }
+}

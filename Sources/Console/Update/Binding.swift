@@ -1,0 +1,159 @@
+import Terminal
+
+/// A key and what it does; the help and the footer are made of these.
+struct Binding: Equatable, Sendable {
+    let keys: [Key]
+    /// As it is printed in the help.
+    let keyText: String
+    let action: Action
+    let title: String
+    /// Nil means every screen.
+    let screens: Set<ScreenName>?
+    /// The footer's word; nil keeps it out of the footer.
+    let hint: String?
+
+    init(
+        _ keys: [Key],
+        _ keyText: String,
+        _ action: Action,
+        _ title: String,
+        on screens: Set<ScreenName>? = nil,
+        hint: String? = nil
+    ) {
+        self.keys = keys
+        self.keyText = keyText
+        self.action = action
+        self.title = title
+        self.screens = screens
+        self.hint = hint
+    }
+
+    func isValid(on screen: ScreenName) -> Bool {
+        screens.map { $0.contains(screen) } ?? true
+    }
+}
+
+extension Binding {
+    static func all(on screen: ScreenName) -> [Binding] {
+        all.filter { $0.isValid(on: screen) }
+    }
+
+    static func action(for key: Key, on screen: ScreenName) -> Action? {
+        all.first { $0.isValid(on: screen) && $0.keys.contains(key) }?.action
+    }
+
+    static let all: [Binding] = general + edits + navigation + views
+
+    private static let callers: Set<ScreenName> = [.overview, .clients, .authFailures]
+
+    private static let general = [
+        Binding([.character("?"), .function(1)], "?", .help, "This help", hint: "help"),
+        Binding([.character("/")], "/", .filter, "Filter the rows", hint: "filter"),
+        Binding([.character(":")], ":", .command, "Command line", hint: "cmd"),
+        Binding(
+            [.enter, .character("d")],
+            "Enter",
+            .openDetail,
+            "Everything about the row",
+            hint: "detail"
+        ),
+    ]
+
+    private static let edits = [
+        Binding(
+            [.character("a")],
+            "a",
+            .add,
+            "Add an address",
+            on: [.accessLists],
+            hint: "add"
+        ),
+        Binding([.character("a")], "a", .add, "Ban an address", on: [.blocked], hint: "ban"),
+        Binding([.character("a")], "a", .add, "Create a key", on: [.keys], hint: "create"),
+        Binding(
+            [.character("e")],
+            "e",
+            .edit,
+            "Edit the row",
+            on: [.accessLists, .limits],
+            hint: "edit"
+        ),
+        Binding(
+            [.character("e")],
+            "e",
+            .edit,
+            "Disable or enable the key",
+            on: [.keys],
+            hint: "disable"
+        ),
+        Binding([.character("R")], "R", .rotate, "Rotate the key", on: [.keys], hint: "rotate"),
+        Binding(
+            [.character("x"), .character("D")],
+            "D",
+            .remove,
+            "Remove the entry",
+            on: [.accessLists],
+            hint: "remove"
+        ),
+        Binding(
+            [.character("x"), .character("D")],
+            "D",
+            .remove,
+            "Lift the ban or block",
+            on: [.blocked],
+            hint: "lift"
+        ),
+        Binding(
+            [.character("x"), .character("D")],
+            "D",
+            .remove,
+            "Revoke the key for ever",
+            on: [.keys],
+            hint: "revoke"
+        ),
+        Binding([.character("b")], "b", .ban, "Ban or unban the client", on: callers, hint: "ban"),
+        Binding([.character("u")], "u", .undo, "Undo the last edit of the policy", hint: "undo"),
+    ]
+
+    private static let navigation = [
+        Binding([.character("j"), .down], "j", .moveDown, "Down"),
+        Binding([.character("k"), .up], "k", .moveUp, "Up"),
+        Binding([.character("g"), .home], "g", .moveToFirst, "First row"),
+        Binding([.character("G"), .end], "G", .moveToLast, "Last row"),
+        Binding([.pageDown, .control("f")], "PgDn", .pageDown, "Page down"),
+        Binding([.pageUp, .control("b")], "PgUp", .pageUp, "Page up"),
+        Binding([.control("d")], "^d", .halfPageDown, "Half a page down"),
+        Binding([.control("u")], "^u", .halfPageUp, "Half a page up"),
+        Binding([.tab, .character("l"), .right], "Tab", .nextScreen, "Next screen"),
+        Binding(
+            [.backTab, .character("h"), .left],
+            "S-Tab",
+            .previousScreen,
+            "Previous screen"
+        ),
+        Binding([.character("-")], "-", .lastScreen, "The screen before this one"),
+    ]
+
+    private static let views =
+        ScreenName.allCases.map { screen in
+            Binding(
+                [.character(Character("\(screen.rawValue)"))],
+                "\(screen.rawValue)",
+                .go(screen),
+                screen.title
+            )
+        } + [
+            Binding([.character("s")], "s", .chooseSort, "Sort by the column of a letter"),
+            Binding([.character(">")], ">", .sortNext, "Sort by the next column"),
+            Binding([.character("<")], "<", .sortPrevious, "Sort by the previous column"),
+            Binding([.character("r")], "r", .reverseSort, "Reverse the order"),
+            Binding([.character("p"), .character("Z")], "p", .freeze, "Freeze the display"),
+            Binding([.character("y")], "y", .copy, "Copy the row's name to the clipboard"),
+            Binding([.control("r"), .function(5)], "^r", .refresh, "Reconnect and load anew"),
+            Binding([.control("l")], "^l", .redraw, "Paint the screen again"),
+            Binding([.control("z")], "^z", .suspend, "Suspend"),
+            Binding([.escape], "Esc", .clear, "Clear the filter, close"),
+            Binding([.character("q"), .control("c")], "q", .back, "Back, quit", hint: "quit"),
+            Binding([.function(10)], "F10", .quit, "Quit"),
+        ]
+}

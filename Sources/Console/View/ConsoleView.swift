@@ -1,0 +1,76 @@
+import Policy
+import Terminal
+
+/// Draws the console; decides nothing.
+enum ConsoleView {
+    static func frame(_ model: ConsoleModel, size: TerminalSize, glyphs: Glyphs) -> Frame {
+        var frame = Frame(size: size)
+        let layout = ScreenLayout(size: size)
+        guard !layout.isTooSmall else {
+            StatusLine.draw(model, into: &frame, glyphs: glyphs)
+            return frame
+        }
+        HeaderView.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+        drawBody(model, into: &frame, layout: layout, glyphs: glyphs)
+        drawDetailPane(model, into: &frame, layout: layout, glyphs: glyphs)
+        FooterView.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+        DialogView.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+        return frame
+    }
+
+    private static func drawBody(
+        _ model: ConsoleModel,
+        into frame: inout Frame,
+        layout: ScreenLayout,
+        glyphs: Glyphs
+    ) {
+        switch model.screen {
+        case .overview:
+            OverviewView.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+        case .accessLists:
+            let title = layout.body.split(top: 1)
+            ScreenTitle.draw(model, into: &frame, in: title.top, glyphs: glyphs)
+            if let document = model.policy?.document {
+                let lines = AccessListsScreen.summary(of: document)
+                DetailLines.draw(
+                    lines,
+                    into: &frame,
+                    in: title.rest.split(top: 2).top,
+                    glyphs: glyphs
+                )
+            }
+            ScreenTable.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+        default:
+            let title = layout.body.split(top: 1).top
+            ScreenTitle.draw(model, into: &frame, in: title, glyphs: glyphs)
+            ScreenTable.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+        }
+    }
+
+    private static func drawDetailPane(
+        _ model: ConsoleModel,
+        into frame: inout Frame,
+        layout: ScreenLayout,
+        glyphs: Glyphs
+    ) {
+        guard !layout.detail.isEmpty else { return }
+        let entity = model.table.selected
+        frame.drawBox(layout.detail, title: entity?.name ?? "Detail", glyphs: glyphs)
+        guard let entity else { return }
+        let inside = layout.detail.inset(columns: 2, rows: 1)
+        let lines = model.detail(of: entity)
+        DetailLines.draw(lines, into: &frame, in: inside, glyphs: glyphs)
+    }
+}
+
+extension Mark {
+    func sign(_ glyphs: Glyphs) -> String {
+        switch self {
+        case .good: glyphs.check
+        case .warning: glyphs.warning
+        case .failure: glyphs.cross
+        case .info: glyphs.bullet
+        case .pending: glyphs.clock
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Admin
+import Policy
+import Terminal
+
+/// The bottom of the console: the line that is typed or said, and the keys.
+enum FooterView {
+    static func draw(
+        _ model: ConsoleModel,
+        into frame: inout Frame,
+        layout: ScreenLayout,
+        glyphs: Glyphs
+    ) {
+        if let prompt = model.prompt {
+            draw(prompt, into: &frame, in: layout.message, glyphs: glyphs)
+        } else if let line = message(model, glyphs) {
+            frame.write(line.text, in: layout.message, style: line.style, glyphs: glyphs)
+        }
+        hints(model).draw(into: &frame, in: layout.hints, glyphs: glyphs)
+    }
+
+    private static func draw(
+        _ prompt: Prompt,
+        into frame: inout Frame,
+        in area: Rectangle,
+        glyphs: Glyphs
+    ) {
+        let (sign, field) = area.split(left: 1)
+        frame.write(prompt.kind == .filter ? "/" : ":", in: sign, style: .accent, glyphs: glyphs)
+        prompt.input.draw(into: &frame, in: field, isFocused: true, glyphs: glyphs)
+    }
+
+    /// The most urgent thing to say.
+    private static func message(_ model: ConsoleModel, _ glyphs: Glyphs) -> StyledLine? {
+        if let notice = model.notice {
+            return StyledLine(
+                "\(notice.tone.sign(glyphs)) \(notice.text)",
+                style: notice.tone.style
+            )
+        }
+        if let problem = model.connection.problem {
+            return StyledLine("\(glyphs.cross) \(problem)", style: .error)
+        }
+        if model.isAnonymous == true {
+            let text = "ANONYMOUS: authentication is off, everyone is let in without a key."
+            return StyledLine("\(glyphs.warning) \(text)", style: .warn)
+        }
+        if let drift = model.status?.drift.first {
+            return StyledLine("\(glyphs.warning) \(drift)", style: .warn)
+        }
+        return nil
+    }
+
+    private static func hints(_ model: ConsoleModel) -> StatusBar {
+        let bindings = Binding.all(on: model.screen).filter { binding in
+            binding.hint != nil && !(model.options.isReadOnly && binding.action.isEdit)
+        }
+        let segments = bindings.enumerated().map { index, binding in
+            StatusSegment(
+                "\(binding.keyText) \(binding.hint ?? "")",
+                style: .muted,
+                priority: index == 0 ? 0 : index
+            )
+        }
+        return StatusBar(leading: segments)
+    }
+}
+
+extension Notice.Tone {
+    fileprivate var style: Style {
+        switch self {
+        case .good: .ok
+        case .info: .info
+        case .warning: .warn
+        case .failure: .error
+        }
+    }
+
+    fileprivate func sign(_ glyphs: Glyphs) -> String {
+        switch self {
+        case .good: glyphs.check
+        case .info: glyphs.bullet
+        case .warning: glyphs.warning
+        case .failure: glyphs.cross
+        }
+    }
+}
