@@ -15,7 +15,7 @@ package enum ChunkStep: Equatable, Sendable {
 package struct ChunkedDecoder: Sendable {
     private enum State: Sendable {
         case size(UInt64, digits: Int)
-        case extensions
+        case extensions(UInt64, ChunkExtension)
         case sizeLineFeed(UInt64)
         case data(UInt64)
         case dataReturn
@@ -33,7 +33,6 @@ package struct ChunkedDecoder: Sendable {
     private static let trailerBytesMax = 4_096
 
     private var state = State.size(0, digits: 0)
-    private var size: UInt64 = 0
     private var extensionBytes = 0
     private var trailers: [UInt8] = []
     private var trailerLines = LineScanner()
@@ -85,8 +84,8 @@ package struct ChunkedDecoder: Sendable {
         switch state {
         case .size(let value, let digits):
             return sizeStep(byte, value: value, digits: digits)
-        case .extensions:
-            return extensionStep(byte)
+        case .extensions(let value, let part):
+            return extensionStep(byte, value: value, part: part)
         case .sizeLineFeed(let value):
             guard byte == ASCII.lineFeed else { return .failed(.bareCarriageReturn) }
             return value == 0 ? .trailers : .data(value)
@@ -112,8 +111,7 @@ package struct ChunkedDecoder: Sendable {
         case ASCII.carriageReturn:
             return .sizeLineFeed(value)
         case ASCII.semicolon:
-            size = value
-            return extensionStep(byte)
+            return .extensions(value, ChunkExtension())
         case ASCII.lineFeed:
             return .failed(.bareLineFeed)
         default:
@@ -121,21 +119,20 @@ package struct ChunkedDecoder: Sendable {
         }
     }
 
-    private mutating func extensionStep(_ byte: UInt8) -> State {
-        switch byte {
-        case ASCII.carriageReturn:
-            return .sizeLineFeed(size)
-        case ASCII.lineFeed:
-            return .failed(.bareLineFeed)
-        case 0x20...0x7E, ASCII.tab:
-            extensionBytes += 1
-            guard extensionBytes <= Self.extensionBytesMax else {
-                return .failed(.chunkExtensionsTooLarge)
-            }
-            return .extensions
-        default:
-            return .failed(.controlCharacter)
+    private mutating func extensionStep(
+        _ byte: UInt8,
+        value: UInt64,
+        part: ChunkExtension
+    ) -> State {
+        if byte == ASCII.carriageReturn, part.isWhole { return .sizeLineFeed(value) }
+        if byte == ASCII.lineFeed { return .failed(.bareLineFeed) }
+        extensionBytes += 1
+        guard extensionBytes <= Self.extensionBytesMax else {
+            return .failed(.chunkExtensionsTooLarge)
         }
+        var part = part
+        guard part.read(byte) else { return .failed(.malformedChunkExtension) }
+        return .extensions(value, part)
     }
 
     private mutating func trailerStep(_ byte: UInt8) -> State {

@@ -42,6 +42,7 @@ package enum HTTPProblem: String, Error, CaseIterable, Sendable {
     case malformedChunkSize = "malformed_chunk_size"
     case chunkTooLarge = "chunk_too_large"
     case malformedChunkEnd = "malformed_chunk_end"
+    case malformedChunkExtension = "malformed_chunk_extension"
     case chunkExtensionsTooLarge = "chunk_extensions_too_large"
     case trailersTooLarge = "trailers_too_large"
     case malformedTrailer = "malformed_trailer"
