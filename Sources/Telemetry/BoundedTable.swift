@@ -45,6 +45,12 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         _modify { yield &entries[slot].value }
     }
 
+    /// Changes the value in a slot in one access.
+    @inline(__always)
+    mutating func update(_ slot: Int, _ change: (inout Value) -> Void) {
+        change(&entries[slot].value)
+    }
+
     func value(of key: Key) -> Value? {
         slots[key].map { entries[$0].value }
     }
@@ -53,6 +59,7 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     ///
     /// `worth` says how much the entry in a slot is worth keeping; asked only when the table is
     /// full.
+    @inline(__always)
     mutating func place(
         _ key: Key,
         making value: @autoclosure () -> Value,
@@ -87,6 +94,7 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         latestSlot = 0
     }
 
+    @inline(__always)
     private mutating func leastValuableSlot(_ worth: (Value, Int) -> UInt64) -> Int {
         let distance = max(entries.count / Self.sampleSize, 1)
         var chosen = hand

@@ -3,7 +3,7 @@ package import Policy
 /// One finished call, as the data plane saw it.
 package struct CallRecord: Sendable {
     package var client: ClientAddress
-    /// The key that was verified; nil for anonymous and refused callers.
+    /// The key that was verified; when the credential was refused, the key that it named, if any.
     package var key: KeyID?
     /// Whether a rotated-out secret was used within its grace window.
     package var isGraceUse: Bool

@@ -59,16 +59,12 @@ struct Recording: Sendable {
     mutating func add(_ call: CallRecord, at now: Timestamp) {
         count(call)
         countClient(call, at: now)
-        guard let denial = call.denial else {
-            countKey(call, at: now)
-            return
-        }
+        countKey(call, at: now)
+        guard let denial = call.denial else { return }
         denialsByReason[denial, default: 0] += 1
         let kind = denial.eventKind
         if kind == .authenticationFailure {
             countFailure(call, denial, at: now)
-        } else {
-            countKey(call, at: now)
         }
         events.add(
             CoalescedEvents.Origin(
@@ -112,20 +108,21 @@ struct Recording: Sendable {
             making: ClientTally(first: now, last: now),
             worth: { tally, _ in tally.requests }
         ).slot
-        clients[slot].requests += 1
-        clients[slot].last = now
-        if let denial = call.denial {
-            clients[slot].denials += 1
-            clients[slot].lastDenial = denial
+        clients.update(slot) { tally in
+            tally.requests += 1
+            tally.last = now
+            if let denial = call.denial {
+                tally.denials += 1
+                tally.lastDenial = denial
+            }
+            if let key = call.verifiedKey { tally.lastKey = key }
+            if let tool = call.tool { tally.lastTool = Self.shortened(tool) }
         }
-        if let key = call.verifiedKey {
-            clients[slot].lastKey = key
-        }
-        if let tool = call.tool {
-            clients[slot].lastTool =
-                tool.utf8.count <= Self.toolScalarsMax
-                ? tool : String(tool.unicodeScalars.prefix(Self.toolScalarsMax))
-        }
+    }
+
+    private static func shortened(_ tool: String) -> String {
+        guard tool.utf8.count > toolScalarsMax else { return tool }
+        return String(tool.unicodeScalars.prefix(toolScalarsMax))
     }
 
     private mutating func countFailure(
@@ -138,26 +135,32 @@ struct Recording: Sendable {
             making: FailureTally(first: now, last: now),
             worth: { tally, _ in tally.count }
         ).slot
-        failures[slot].count += 1
-        failures[slot].last = now
-        failures[slot].key = call.key ?? failures[slot].key
+        failures.update(slot) { tally in
+            tally.count += 1
+            tally.last = now
+            tally.key = call.key ?? tally.key
+        }
     }
 
     private mutating func countKey(_ call: CallRecord, at now: Timestamp) {
-        guard let key = call.key else { return }
+        guard let key = call.verifiedKey else { return }
         let group = call.client.group
         let slot = keys.place(
             key,
             making: KeyTally(last: now, lastGroup: group),
             worth: { tally, _ in tally.requests }
         ).slot
-        keys[slot].requests += 1
-        keys[slot].last = now
-        keys[slot].lastGroup = group
+        keys.update(slot) { tally in
+            tally.requests += 1
+            tally.last = now
+            tally.lastGroup = group
+            if call.isGraceUse {
+                tally.graceUses += 1
+                tally.lastGrace = now
+                tally.lastGraceGroup = group
+            }
+        }
         guard call.isGraceUse else { return }
-        keys[slot].graceUses += 1
-        keys[slot].lastGrace = now
-        keys[slot].lastGraceGroup = group
         events.add(
             CoalescedEvents.Origin(kind: .keyGraceUse, group: group, key: key),
             severity: .info,
@@ -173,9 +176,20 @@ extension CallRecord {
         return denial.eventKind == .upstreamFailure
     }
 
+    /// Nil when the key was only named: by a credential that failed, or that was not asked for
+    /// any more because the address had used up its allowance.
     fileprivate var verifiedKey: KeyID? {
-        denial?.eventKind == .authenticationFailure ? nil : key
+        guard let denial else { return key }
+        switch denial.eventKind {
+        case .requestRefused, .upstreamFailure: return key
+        case .rateLimitViolation: return denial.isAboutKey ? key : nil
+        default: return nil
+        }
     }
+}
+
+extension ReasonCode {
+    fileprivate var isAboutKey: Bool { self == .keyRateLimited || self == .keyBlocked }
 }
 
 extension StatusClasses {

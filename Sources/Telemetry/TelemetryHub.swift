@@ -25,6 +25,7 @@ package final class TelemetryHub: Sendable {
     }
 
     private let ledger: UsageLedger
+    private let origin: MonotonicTime
     private let recorders = Mutex<[LoopRecorder]>([])
     private let merge: Mutex<Merge>
     private let feed = Mutex(EventFeed(capacity: keptEventsMax))
@@ -33,6 +34,7 @@ package final class TelemetryHub: Sendable {
     /// `started` and `monotonic` are the same moment.
     package init(ledger: UsageLedger, started: Timestamp, at monotonic: MonotonicTime) {
         self.ledger = ledger
+        origin = monotonic
         merge = Mutex(Merge(history: ActivityHistory(started: started, at: monotonic)))
         published = Mutex(TelemetrySnapshot(time: started))
     }
@@ -80,6 +82,10 @@ package final class TelemetryHub: Sendable {
         }
         published.withLock { $0 = snapshot }
         feed.withLock { $0.send(.snapshot(snapshot)) }
+    }
+
+    package func uptimeSeconds(at now: MonotonicTime) -> Int64 {
+        max(0, now.nanoseconds - origin.nanoseconds) / 1_000_000_000
     }
 
     /// How many streams of `updates` are being read.

@@ -84,7 +84,9 @@ struct FailureAndKeyTests {
 
     @Test func `a key that only a failed attempt named is not a key in use`() {
         let recorder = gate.hub.makeRecorder()
-        gate.record(.denied(.keyRevoked, key: KeyID("aaaaaaaa")), by: recorder)
+        for reason in [ReasonCode.keyRevoked, .addressRateLimited, .addressBlocked] {
+            gate.record(.denied(reason, key: KeyID("aaaaaaaa")), by: recorder)
+        }
         gate.tick()
         #expect(gate.hub.latest.keyUsage.isEmpty)
         #expect(gate.hub.latest.clients.first?.lastKey == nil)
