@@ -8,6 +8,8 @@ struct RateCell: Equatable, Sendable {
     private(set) var fullAt: Int64 = .min
     /// The interval under which `fullAt` was computed, in nanoseconds.
     private var interval: Int64 = 0
+    /// What a full allowance was worth then, in nanoseconds.
+    private var capacity: Int64 = 0
 
     /// Nothing is remembered that a fresh cell would not know.
     func isIdle(at now: MonotonicTime) -> Bool { fullAt <= now.nanoseconds }
@@ -32,18 +34,18 @@ struct RateCell: Equatable, Sendable {
         )
     }
 
-    /// Carries the requests used so far over to a new interval.
-    private mutating func adopt(_ newInterval: Int64, capacity: Int64, at now: Int64) {
-        defer { interval = newInterval }
+    /// Carries the requests used so far over to a new rule.
+    private mutating func adopt(_ newInterval: Int64, capacity newCapacity: Int64, at now: Int64) {
+        guard newInterval != interval || newCapacity != capacity else { return }
         let debt = fullAt.subtractingClamped(now)
-        guard debt > 0 else { return }
-        var carried = debt
-        if interval != newInterval && interval > 0 {
+        if debt > 0 && interval > 0 {
             let used = (debt - 1) / interval + 1
             let (product, isTooLarge) = used.multipliedReportingOverflow(by: newInterval)
-            carried = isTooLarge ? capacity : product
+            let carried = newInterval == interval ? debt : isTooLarge ? newCapacity : product
+            fullAt = now.addingClamped(min(carried, newCapacity))
         }
-        fullAt = now.addingClamped(min(carried, capacity))
+        interval = newInterval
+        capacity = newCapacity
     }
 
     /// Nanoseconds between requests at the steady rate, rounded up; 1,000…60,000,000,000.
