@@ -28,6 +28,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
@@ -39,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -63,7 +65,7 @@ let package = Package(
         ),
         .target(
             name: "Store",
-            dependencies: ["MCP", "Policy", "Telemetry", grdb],
+            dependencies: ["MCP", "Policy", "Telemetry", grdb, crypto],
             swiftSettings: strict
         ),
         .target(
@@ -112,7 +114,8 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "MCP", "Policy", "Telemetry", "Gateway", "Store", "Admin", "Control", "Terminal",
-                "Console", "Rehearsal", arguments, logging, nioCore, nioPosix,
+                "Console", "Rehearsal", arguments, crypto, logging, nioCore, nioPosix, subprocess,
+                system,
             ],
             swiftSettings: strict
         ),
@@ -158,6 +161,7 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: ["Policy", "Telemetry", "Admin", "Terminal", "Console"],
+            exclude: ["Goldens"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -168,7 +172,8 @@ let package = Package(
         .testTarget(name: "SourceTests", swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["gatehouse", "MCP", "Policy", "Telemetry", "Admin", subprocess],
+            dependencies: ["gatehouse", subprocess, system],
+            exclude: ["Peers"],
             swiftSettings: strict
         ),
     ]

@@ -1,0 +1,104 @@
+import Admin
+import ArgumentParser
+import Foundation
+import Policy
+
+/// Makes a key; its secret goes to standard output, and nothing else does.
+struct KeysCreateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make a key and show its secret, once.",
+        discussion: "Standard output gets the secret alone: KEY=$(gatehouse keys create ci)."
+    )
+
+    @Argument(help: "Who holds it; 1 to 64 characters.")
+    var name: String
+
+    @Option(name: .customLong("for"), help: "How long it works, e.g. 90d; for ever unless given.")
+    var lifetime: DurationArgument?
+
+    @OptionGroup var why: ReasonOption
+    @OptionGroup var options: OperatorOptions
+
+    func run() async throws {
+        let expires = lifetime.map { Timestamp.ofSystem.advanced(bySeconds: $0.seconds) }
+        let issued = try await options.withService { service in
+            try await service.createKey(
+                KeyCreation(name: name, expires: expires, reason: why.reason)
+            )
+        }
+        try issued.print(isJSON: options.json)
+    }
+}
+
+/// Gives a key a new secret; the old one works until its grace time ends.
+struct KeysRotateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Give a key a new secret and show it, once.",
+        discussion: "Standard output gets the secret alone."
+    )
+
+    @Argument(help: "The key's id.", transform: ArgumentText.keyID)
+    var id: KeyID
+
+    @Option(help: "How long the old secret still works, at most 7d.")
+    var grace: DurationArgument?
+
+    @Flag(help: "End the old secret at once.")
+    var noGrace = false
+
+    @OptionGroup var why: ReasonOption
+    @OptionGroup var options: OperatorOptions
+
+    /// One day: long enough to hand the new secret on, short enough to be forgotten safely.
+    private static let standardGraceSeconds: Int64 = 86_400
+
+    func validate() throws {
+        guard grace == nil || !noGrace else {
+            throw ValidationError("--grace and --no-grace exclude each other; give one.")
+        }
+        guard AdminBounds.graceSeconds.contains(graceSeconds) else {
+            throw ValidationError("The grace time must be at most 7d.")
+        }
+    }
+
+    private var graceSeconds: Int64 {
+        noGrace ? 0 : grace?.seconds ?? Self.standardGraceSeconds
+    }
+
+    func run() async throws {
+        let issued = try await options.withService { service in
+            try await service.rotateKey(
+                id,
+                graceSeconds: graceSeconds,
+                base: nil,
+                reason: why.reason
+            )
+        }
+        try issued.print(isJSON: options.json)
+    }
+}
+
+extension IssuedKey {
+    /// The secret to standard output, what must be known about it to standard error.
+    func print(isJSON: Bool) throws {
+        if isJSON {
+            try CommandOutput.json(self)
+        } else {
+            try CommandOutput.line(secret.revealed())
+        }
+        StandardError.write("gatehouse: This is the secret of key \(id). It is not shown again.")
+        if let oldSecretRetires {
+            StandardError.write("gatehouse: The old secret works until \(oldSecretRetires).")
+        }
+        StandardError.write("gatehouse: \(outcome.sentence)")
+    }
+}
+
+extension Timestamp {
+    /// The system's clock, now.
+    static var ofSystem: Timestamp {
+        Timestamp(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+}

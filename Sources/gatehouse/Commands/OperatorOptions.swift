@@ -1,0 +1,37 @@
+import Admin
+import ArgumentParser
+import Foundation
+
+/// What every command that talks to a running gate takes.
+struct OperatorOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The admin socket; GATEHOUSE_SOCKET.", valueName: "path"))
+    var socket: String?
+
+    @Flag(help: "Print JSON for programs, members sorted.")
+    var json = false
+
+    var socketPath: String {
+        socket ?? AdminSocketPath.defaultPath(environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// Runs `body` on the running gate's admin service and closes the connection afterwards.
+    func withService<Value>(
+        _ body: (any AdminService) async throws -> Value
+    ) async throws -> Value {
+        let client = AdminClient(socketPath: socketPath)
+        do {
+            let value = try await body(client)
+            await client.shutdown()
+            return value
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+    }
+}
+
+/// What every edit takes besides.
+struct ReasonOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Why, for the history; at most 200 characters.", valueName: "text"))
+    var reason: String?
+}

@@ -1,0 +1,46 @@
+import Admin
+import Control
+import Foundation
+import Gateway
+import Policy
+
+/// What `serve` says once it stands: where, in front of what, under which rules.
+struct ServeAnnouncement {
+    var gate: Gate
+    var options: GateOptions
+
+    /// Facts go to standard output, what wants attention to standard error.
+    func print() async throws {
+        let revision = try await gate.control.service(for: gate.author).policy()
+        for line in lines(revision) {
+            Swift.print(line)
+        }
+        if let key = gate.opening.firstKey {
+            Swift.print("  API key, shown once: \(key.revealed())")
+        }
+        fflush(nil)
+        for warning in gate.opening.warnings {
+            StandardError.write("gatehouse: \(warning)")
+        }
+    }
+
+    private func lines(_ revision: PolicyRevision) -> [String] {
+        let document = revision.document
+        let keys = document.authentication.keys.filter { $0.state == .enabled }.count
+        let access =
+            document.allowlist.isEmpty
+            ? "every address is allowed" : "\(document.allowlist.count) networks are allowed"
+        let identity =
+            document.authentication.isRequired
+            ? "\(keys) key\(keys == 1 ? "" : "s")" : "ANONYMOUS: no key is asked for"
+        let rate =
+            document.limits.isRateLimitEnabled
+            ? "\(document.limits.perKey.requestsPerMinute) requests/min" : "no rate limit"
+        return [
+            "gatehouse \(Gatehouse.version) listens on http://\(gate.gateway.address)/mcp",
+            "  behind it: \(document.upstream?.url ?? "the built-in tools")",
+            "  revision \(revision.number): \(identity), \(access), \(rate)",
+            "  admin socket \(options.socketPath), store \(options.storePath)",
+        ]
+    }
+}
