@@ -24,6 +24,12 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
         var tail = Link.none
     }
 
+    /// Named by a word and not by a key path: writing through a key path would copy all slots.
+    private enum ChainKind {
+        case idle
+        case blocked
+    }
+
     /// A slot's number; 4 bytes, because two stand in every slot.
     private enum Link {
         static var none: Int32 { -1 }
@@ -72,8 +78,8 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
             verdict.isNewBlock = true
             verdict.retryAfterSeconds = blockSeconds
         } else {
-            unlink(position, from: \.idle)
-            append(position, to: \.idle)
+            unlink(position, from: .idle)
+            append(position, to: .idle)
         }
         return verdict
     }
@@ -130,19 +136,19 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
     }
 
     private mutating func block(_ position: Int32, seconds: Int64, at now: MonotonicTime) {
-        unlink(position, from: \.idle)
+        unlink(position, from: .idle)
         let length = min(seconds, PolicyBounds.blockSecondsMax) * 1_000_000_000
         slots[Int(position)].blockedUntil = max(now.nanoseconds.addingClamped(length), 1)
         slots[Int(position)].blockedSince = now.nanoseconds
         slots[Int(position)].refusals = 1
-        append(position, to: \.blocked)
+        append(position, to: .blocked)
     }
 
     private mutating func unblock(_ position: Int32) {
-        unlink(position, from: \.blocked)
+        unlink(position, from: .blocked)
         slots[Int(position)].blockedUntil = 0
         slots[Int(position)].refusals = 0
-        append(position, to: \.idle)
+        append(position, to: .idle)
     }
 
     // MARK: Slots
@@ -153,15 +159,15 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
             let position = Int32(slots.count)
             slots.append(Slot(key: key))
             positions[key] = position
-            append(position, to: \.idle)
+            append(position, to: .idle)
             return position
         }
         let position = leastValuable(at: now)
-        unlink(position, from: slots[Int(position)].isBlocked ? \.blocked : \.idle)
+        unlink(position, from: slots[Int(position)].isBlocked ? .blocked : .idle)
         positions[slots[Int(position)].key] = nil
         slots[Int(position)] = Slot(key: key)
         positions[key] = position
-        append(position, to: \.idle)
+        append(position, to: .idle)
         return position
     }
 
@@ -173,29 +179,43 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
         return idle.head != Link.none ? idle.head : oldestBlock
     }
 
-    private mutating func append(_ position: Int32, to chain: WritableKeyPath<Self, Chain>) {
-        let tail = self[keyPath: chain].tail
+    private mutating func append(_ position: Int32, to kind: ChainKind) {
+        let tail = kind == .idle ? idle.tail : blocked.tail
         slots[Int(position)].previous = tail
         slots[Int(position)].next = Link.none
         if tail == Link.none {
-            self[keyPath: chain].head = position
+            setHead(position, of: kind)
         } else {
             slots[Int(tail)].next = position
         }
-        self[keyPath: chain].tail = position
+        setTail(position, of: kind)
     }
 
-    private mutating func unlink(_ position: Int32, from chain: WritableKeyPath<Self, Chain>) {
+    private mutating func unlink(_ position: Int32, from kind: ChainKind) {
         let (previous, next) = (slots[Int(position)].previous, slots[Int(position)].next)
         if previous == Link.none {
-            self[keyPath: chain].head = next
+            setHead(next, of: kind)
         } else {
             slots[Int(previous)].next = next
         }
         if next == Link.none {
-            self[keyPath: chain].tail = previous
+            setTail(previous, of: kind)
         } else {
             slots[Int(next)].previous = previous
+        }
+    }
+
+    private mutating func setHead(_ position: Int32, of kind: ChainKind) {
+        switch kind {
+        case .idle: idle.head = position
+        case .blocked: blocked.head = position
+        }
+    }
+
+    private mutating func setTail(_ position: Int32, of kind: ChainKind) {
+        switch kind {
+        case .idle: idle.tail = position
+        case .blocked: blocked.tail = position
         }
     }
 }

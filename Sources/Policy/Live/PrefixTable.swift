@@ -81,19 +81,16 @@ private struct NestedRanges<Number: FixedWidthInteger & UnsignedInteger & Sendab
         return nil
     }
 
-    /// -1 when every range starts later.
+    /// -1 when every range starts later; the loop has no branch that could be mispredicted.
     private func lastStart(atOrBefore number: Number) -> Int {
+        guard !starts.isEmpty else { return -1 }
         var base = 0
         var count = starts.count
-        while count > 0 {
+        while count > 1 {
             let half = count / 2
-            if starts[base + half] <= number {
-                base += half + 1
-                count -= half + 1
-            } else {
-                count = half
-            }
+            base = starts[base + half] <= number ? base + half : base
+            count -= half
         }
-        return base - 1
+        return starts[base] <= number ? base : base - 1
     }
 }
