@@ -18,7 +18,8 @@ package struct EnforcedPolicy: Sendable {
 package final class LivePolicy: Sendable {
     /// Called on an arbitrary thread.
     ///
-    /// Must hop to its loop, replace the copy, then call `enforced` exactly once. A loop that is shutting down calls it at once.
+    /// Must hop to its loop, replace the copy, then call `enforced` exactly once. A loop
+    /// that is shutting down calls it at once.
     package typealias Enforcer =
         @Sendable (_ policy: EnforcedPolicy, _ enforced: @escaping @Sendable () -> Void) -> Void
 
