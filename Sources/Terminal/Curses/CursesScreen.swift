@@ -33,6 +33,9 @@ package final class CursesScreen: Screen {
     /// What it should show.
     private var wanted: Frame?
     private var isCursorVisible: Bool?
+    /// While a terminal does not read, frames wait and only the latest is shown later; a frame
+    /// already begun can still wait for room.
+    private let backlog = OutputBacklog(descriptor: STDOUT_FILENO)
 
     /// Takes over the terminal on standard input and output.
     ///
@@ -56,11 +59,12 @@ package final class CursesScreen: Screen {
         size = CursesScreen.terminalSize()
         enterModes()
         TerminalRestore.arm(farewell: farewell())
+        backlog.onWritable = { [weak self] in self?.showWanted() }
     }
 
     package func show(_ frame: Frame) {
         wanted = frame
-        guard state == .open, frame != shown else { return }
+        guard state == .open, frame != shown, backlog.isWritable else { return }
         paint(frame)
     }
 
@@ -91,6 +95,7 @@ package final class CursesScreen: Screen {
         guard state != .closed else { return }
         if state == .open { leaveModes() }
         state = .closed
+        backlog.cancel()
         TerminalRestore.disarm()
         delscreen(terminal)
     }
@@ -135,7 +140,11 @@ extension CursesScreen {
 extension CursesScreen {
     private func repaint() {
         shown = nil
-        if let wanted, state == .open { paint(wanted) }
+        showWanted()
+    }
+
+    private func showWanted() {
+        if let wanted { show(wanted) }
     }
 
     private func paint(_ frame: Frame) {
