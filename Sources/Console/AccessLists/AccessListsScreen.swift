@@ -5,7 +5,7 @@ import Terminal
 enum AccessListsScreen {
     static let columns = [
         ScreenColumn("list", "i", "LIST", width: 9...9),
-        ScreenColumn("address", "a", "ADDRESS", width: 15...43),
+        ScreenColumn("address", "a", "ADDRESS", width: 15...26),
         ScreenColumn("expires", "x", "EXPIRES", width: 16...16, priority: 2),
         ScreenColumn("reason", "e", "REASON", width: 10...60, priority: 1),
     ]
@@ -15,11 +15,14 @@ enum AccessListsScreen {
         let allowed =
             document.allowlist.isEmpty
             ? DetailLine("Allowlist", "Empty: every address is allowed", role: .warn)
-            : DetailLine("Allowlist", "only these \(document.allowlist.count) may come in")
+            : DetailLine("Allowlist", "\(document.allowlist.count) listed: only these may come in")
         let denied =
             document.denylist.isEmpty
             ? DetailLine("Denylist", "Empty: nobody is shut out by it", role: .muted)
-            : DetailLine("Denylist", "\(document.denylist.count) never come in; it wins")
+            : DetailLine(
+                "Denylist",
+                "\(document.denylist.count) listed: these never come in, whatever the allowlist says"
+            )
         return [allowed, denied]
     }
 

@@ -5,7 +5,7 @@ import Terminal
 /// Credentials that were refused, by address and reason.
 enum AuthFailuresScreen {
     static let columns = [
-        ScreenColumn("address", "a", "CLIENT", width: 15...43),
+        ScreenColumn("address", "a", "CLIENT", width: 15...26),
         ScreenColumn("reason", "e", "REASON", width: 18...22),
         ScreenColumn("count", "c", "COUNT", width: 6...6, alignment: .trailing),
         ScreenColumn("key", "k", "KEY NAMED", width: 9...9, priority: 3),

@@ -5,10 +5,10 @@ import Terminal
 /// Who is shut out now: by an operator's ban, or by the limiter itself.
 enum BlockedScreen {
     static let columns = [
-        ScreenColumn("address", "a", "BLOCKED", width: 15...43),
+        ScreenColumn("address", "a", "BLOCKED", width: 15...26),
         ScreenColumn("kind", "k", "KIND", width: 11...11),
         ScreenColumn("left", "l", "LEFT", width: 7...7, alignment: .trailing),
-        ScreenColumn("refused", "f", "REFUSED", width: 7...7, priority: 2, alignment: .trailing),
+        ScreenColumn("refused", "f", "REFUSED", width: 8...8, priority: 2, alignment: .trailing),
         ScreenColumn("reason", "e", "REASON", width: 12...60, priority: 3),
         ScreenColumn("by", "b", "BY", width: 8...12, priority: 4),
     ]

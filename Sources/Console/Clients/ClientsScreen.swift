@@ -5,15 +5,15 @@ import Terminal
 /// Who calls, how much, and what was refused.
 enum ClientsScreen {
     static let columns = [
-        ScreenColumn("address", "a", "CLIENT", width: 15...43),
+        ScreenColumn("address", "a", "CLIENT", width: 15...26),
         ScreenColumn("state", "s", "STATE", width: 10...10, priority: 2),
-        ScreenColumn("rate", "r", "REQ/MIN", width: 7...7, alignment: .trailing),
-        ScreenColumn("denied", "d", "DENIED", width: 6...6, alignment: .trailing),
+        ScreenColumn("rate", "r", "REQ/MIN", width: 8...8, alignment: .trailing),
+        ScreenColumn("denied", "d", "DENIED", width: 7...7, alignment: .trailing),
         ScreenColumn("total", "t", "TOTAL", width: 6...6, priority: 3, alignment: .trailing),
         ScreenColumn("key", "k", "KEY", width: 8...8, priority: 4),
         ScreenColumn("tool", "o", "TOOL", width: 6...24, priority: 6),
         ScreenColumn("reason", "e", "LAST DENIAL", width: 12...22, priority: 5),
-        ScreenColumn("seen", "l", "SEEN", width: 4...4, priority: 7, alignment: .trailing),
+        ScreenColumn("seen", "l", "SEEN", width: 5...5, priority: 7, alignment: .trailing),
     ]
 
     static func content(of model: ConsoleModel) -> ScreenContent {

@@ -8,9 +8,9 @@ enum KeysScreen {
         ScreenColumn("id", "i", "ID", width: 8...8),
         ScreenColumn("name", "n", "NAME", width: 10...30),
         ScreenColumn("state", "s", "STATE", width: 11...14),
-        ScreenColumn("used", "u", "LAST USED", width: 9...9, priority: 2, alignment: .trailing),
+        ScreenColumn("used", "u", "LAST USED", width: 10...10, priority: 2, alignment: .trailing),
         ScreenColumn("from", "f", "FROM", width: 15...39, priority: 5),
-        ScreenColumn("requests", "q", "REQUESTS", width: 8...8, priority: 4, alignment: .trailing),
+        ScreenColumn("requests", "q", "REQUESTS", width: 9...9, priority: 4, alignment: .trailing),
         ScreenColumn("expires", "x", "EXPIRES", width: 10...10, priority: 3),
     ]
 

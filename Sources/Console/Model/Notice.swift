@@ -12,6 +12,6 @@ struct Notice: Equatable, Sendable {
 
     init(_ tone: Tone, _ text: String) {
         self.tone = tone
-        self.text = text
+        self.text = text.bounded()
     }
 }

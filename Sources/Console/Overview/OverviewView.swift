@@ -59,7 +59,8 @@ enum OverviewView {
         glyphs: Glyphs
     ) {
         let (label, curve) = area.split(top: 1)
-        let plot = curve.split(left: max(area.width - 2, 0)).left
+        // Two minutes at four seconds a column.
+        let plot = curve.split(left: min(area.width - 2, 30)).left
         let series = RateSeries(values, lastSecond: second, count: plot.width)
         let top = NumberText.short(UInt64(series.maximum))
         frame.write(title, in: label, style: .title, glyphs: glyphs)
@@ -79,17 +80,19 @@ enum OverviewView {
         let (first, second) = area.split(top: 1)
         let latency = snapshot.latency
         let classes = snapshot.statusClasses
-        StatusBar(leading: [
-            StatusSegment("Latency ms", style: .title),
-            figure("p50", NumberText.milliseconds(fromMicroseconds: latency.p50Microseconds)),
-            figure("p95", NumberText.milliseconds(fromMicroseconds: latency.p95Microseconds)),
-            figure("p99", NumberText.milliseconds(fromMicroseconds: latency.p99Microseconds)),
-            StatusSegment("Status", style: .title, priority: 1),
-            figure("2xx", NumberText.short(classes.success), priority: 1),
-            figure("3xx", NumberText.short(classes.redirection), priority: 2),
-            figure("4xx", NumberText.short(classes.clientError), priority: 1),
-            figure("5xx", NumberText.short(classes.serverError), priority: 1),
-        ]).draw(into: &frame, in: first, glyphs: glyphs)
+        StatusBar(
+            leading: [
+                StatusSegment("Latency ms", style: .title),
+                figure("p50", microseconds: latency.p50Microseconds),
+                figure("p95", microseconds: latency.p95Microseconds),
+                figure("p99", microseconds: latency.p99Microseconds),
+                figure("2xx", NumberText.short(classes.success), priority: 1),
+                figure("3xx", NumberText.short(classes.redirection), priority: 2),
+                figure("4xx", NumberText.short(classes.clientError), priority: 1),
+                figure("5xx", NumberText.short(classes.serverError), priority: 1),
+            ],
+            gapColumns: 1
+        ).draw(into: &frame, in: first, glyphs: glyphs)
         let reasons = snapshot.denialsByReason.prefix(3).enumerated().map { index, reason in
             StatusSegment(
                 "\(reason.reason.rawValue) \(NumberText.short(reason.count))",
@@ -101,6 +104,11 @@ enum OverviewView {
         StatusBar(
             leading: [StatusSegment("Denied", style: .title)] + (reasons.isEmpty ? none : reasons)
         ).draw(into: &frame, in: second, glyphs: glyphs)
+    }
+
+    private static func figure(_ name: String, microseconds: Int64) -> StatusSegment {
+        let value = NumberText.milliseconds(fromMicroseconds: microseconds)
+        return StatusSegment("\(name) \(value.leftPadded(to: 4))")
     }
 
     private static func figure(
@@ -175,6 +183,6 @@ extension EventGroup {
     fileprivate var words: String {
         let kind = kind.rawValue.split(separator: "_").joined(separator: " ")
         let facts = [address, key?.rawValue, reason?.rawValue, detail]
-        return ([kind] + facts.compactMap(\.self)).joined(separator: " ")
+        return ([kind] + facts.compactMap { $0?.bounded() }).joined(separator: " ")
     }
 }

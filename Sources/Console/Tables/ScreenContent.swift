@@ -45,8 +45,9 @@ struct ScreenCell: Equatable, Sendable {
     var mark: Mark?
 
     init(_ text: String, order: SortValue? = nil, role: Role = .text, mark: Mark? = nil) {
-        self.text = text
-        self.order = order ?? .text(text)
+        let shown = text.bounded()
+        self.text = shown
+        self.order = order ?? .text(shown)
         self.role = role
         self.mark = mark
     }
@@ -85,7 +86,7 @@ struct DetailLine: Equatable, Sendable {
 
     init(_ label: String, _ value: String, role: Role = .text) {
         self.label = label
-        self.value = value
+        self.value = value.bounded(to: 2_048)
         self.role = role
     }
 }

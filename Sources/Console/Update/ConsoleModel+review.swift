@@ -52,6 +52,8 @@ extension ConsoleModel {
         } catch {
             var marked = form
             marked.show(error.problems)
+            // The form has one line for it; the message line has the whole.
+            if let message = error.problems.first?.message { say(.warning, message) }
             open?.dialog = .form(marked)
             return []
         }

@@ -33,6 +33,8 @@ extension ConsoleModel {
             return tick()
         case .resumed(let moment):
             now = moment
+            // Also after a stop signal, which is not told before the terminal is given up.
+            forgetSecret(because: "the console was suspended")
             return [.redraw]
         case .connected, .received, .disconnected:
             return hear(message)

@@ -201,7 +201,7 @@ enum SecretView {
             lines.append(StyledLine("Have you stored it? It cannot be shown again.", style: .warn))
         } else {
             let verb = secret.isRevealed ? "hide" : "reveal for 10 s"
-            lines.append(StyledLine("r \(verb)   y send to clipboard", style: .key))
+            lines.append(StyledLine("r: \(verb), y: send to the clipboard", style: .key))
         }
         return lines
     }

@@ -114,9 +114,15 @@ enum HeaderView {
     }
 
     private static func tabsBar(_ model: ConsoleModel, width: Int) -> StatusBar {
-        let long = tabs(model) { $0.title }
-        let isFitting = long.reduce(-1) { $0 + SafeText.width(of: $1.text) + 1 } <= width
-        return StatusBar(leading: isFitting ? long : tabs(model) { $0.shortTitle }, gapColumns: 1)
+        let choices = [
+            tabs(model) { $0.title },
+            tabs(model) { $0.shortTitle },
+            tabs(model) { $0 == model.screen ? $0.title : "" },
+        ]
+        let fitting = choices.first { segments in
+            segments.reduce(-1) { $0 + SafeText.width(of: $1.text) + 1 } <= width
+        }
+        return StatusBar(leading: fitting ?? [], gapColumns: 1)
     }
 
     private static func tabs(
@@ -127,7 +133,8 @@ enum HeaderView {
             screen == model.screen
                 ? StatusSegment("[\(screen.rawValue)]\(title(screen))", style: Style.selection.bold)
                 : StatusSegment(
-                    "\(screen.rawValue):\(title(screen))",
+                    title(screen).isEmpty
+                        ? "\(screen.rawValue)" : "\(screen.rawValue):\(title(screen))",
                     style: .key,
                     priority: 1
                 )

@@ -6,7 +6,7 @@ enum LineWrap {
         let limit = max(width, 1)
         var lines: [String] = []
         var line = ""
-        for word in SafeText.neutralized(text).split(separator: " ") {
+        for word in SafeText.neutralized(text.bounded(to: 2_048)).split(separator: " ") {
             for piece in pieces(of: String(word), width: limit) {
                 if line.isEmpty {
                     line = piece

@@ -1,0 +1,144 @@
+import Admin
+import Policy
+import Synchronization
+import Terminal
+import Testing
+
+@testable import Console
+
+/// The loop with a service and a screen in memory.
+@MainActor
+struct RuntimeTests {
+    private let screen = MemoryScreen(size: ConsoleFixture.size)
+    private let input = AsyncStream.makeStream(of: InputEvent.self)
+    private let seconds = AsyncStream.makeStream(of: Void.self)
+    private let gate = InMemoryGate(ConsoleFixture.document) { ConsoleFixture.wall }
+
+    /// Answers as the in-memory gate does, unless told to be away.
+    private func makeRuntime(copied: @escaping @MainActor (String) -> Void) -> ConsoleRuntime {
+        let ticks = seconds.stream
+        let clock = SteppingClock()
+        return ConsoleRuntime(
+            service: InMemoryAdminService(gate),
+            screen: screen,
+            events: input.stream,
+            options: ConsoleFixture.options,
+            clock: ConsoleClock(now: { clock.next() }, ticks: { ticks }),
+            copy: copied
+        )
+    }
+
+    /// Waits for a frame by letting the other tasks run; a bound turns a hang into a failure.
+    private func frame(containing words: String) async -> Bool {
+        for _ in 0..<20_000 {
+            if screen.latest?.text().contains(words) == true { return true }
+            await Task.yield()
+        }
+        Issue.record("no frame says \(words); the last:\n\(screen.latest?.text() ?? "none")")
+        return false
+    }
+
+    private func press(_ keys: Key...) {
+        for key in keys { input.continuation.yield(.key(key)) }
+    }
+
+    private func type(_ text: String) {
+        for character in text { press(.character(character)) }
+    }
+
+    @Test func `connects, shows what is there, edits it and shows the revision in force`() async {
+        let runtime = makeRuntime { _ in }
+        let loop = Task { await runtime.run() }
+        _ = await frame(containing: "live")
+        gate.publish(ConsoleFixture.snapshot())
+        _ = await frame(containing: "10.0.0.9")
+        type(":allow 10.44.0.0/16 lab")
+        press(.enter)
+        _ = await frame(containing: "Add to an access list")
+        press(.enter)
+        _ = await frame(containing: "10.44.0.0/16")
+        _ = await frame(containing: "Commit")
+        press(.tab, .enter)
+        _ = await frame(containing: "rev 2 in force on every loop after")
+        press(.character("5"))
+        #expect(await frame(containing: "10.44.0.0/16"))
+        press(.character("q"))
+        await loop.value
+    }
+
+    @Test func `rotates a key and hands the secret to the clipboard only when asked`() async {
+        let copied = Mutex<[String]>([])
+        let runtime = makeRuntime { text in copied.withLock { $0.append(text) } }
+        let loop = Task { await runtime.run() }
+        _ = await frame(containing: "live")
+        press(.character("7"), .character("R"), .enter)
+        _ = await frame(containing: "Commit")
+        press(.tab, .enter)
+        _ = await frame(containing: "Shown once")
+        #expect(copied.withLock { $0.isEmpty })
+        press(.character("y"))
+        _ = await frame(containing: "Sent to the terminal's clipboard")
+        for _ in 0..<20_000 where copied.withLock({ $0.isEmpty }) { await Task.yield() }
+        let secret = copied.withLock { $0.first } ?? ""
+        #expect(secret.hasPrefix("mcpk_"))
+        press(.enter)
+        _ = await frame(containing: "Have you stored it?")
+        press(.tab, .enter)
+        _ = await frame(containing: "in force")
+        #expect(!screen.frames.contains { $0.text().contains(secret) })
+        input.continuation.yield(.terminate)
+        await loop.value
+    }
+
+    @Test func `stays when the server goes, and says so`() async {
+        let runtime = makeRuntime { _ in }
+        let loop = Task { await runtime.run() }
+        _ = await frame(containing: "live")
+        gate.disconnectWatchers()
+        #expect(await frame(containing: "STALE"))
+        #expect(await frame(containing: "retry 1 in"))
+        input.continuation.yield(.hangUp)
+        await loop.value
+    }
+
+    @Test func `a tick that changes nothing paints nothing but the clock`() async {
+        let runtime = makeRuntime { _ in }
+        let loop = Task { await runtime.run() }
+        _ = await frame(containing: "live")
+        let before = screen.frames.count
+        for _ in 0..<3 {
+            seconds.continuation.yield()
+            await Task.yield()
+        }
+        #expect(screen.frames.count <= before + 3)
+        input.continuation.finish()
+        await loop.value
+    }
+
+    @Test func `suspends, redraws and changes the theme through the screen`() async {
+        let runtime = makeRuntime { _ in }
+        let loop = Task { await runtime.run() }
+        _ = await frame(containing: "live")
+        type(":theme light")
+        press(.enter)
+        _ = await frame(containing: "Theme light.")
+        #expect(screen.theme.name == "light")
+        press(.control("z"))
+        for _ in 0..<20_000 where !screen.isSuspended { await Task.yield() }
+        #expect(screen.isSuspended)
+        press(.character("q"))
+        await loop.value
+    }
+}
+
+/// A clock on which half a second passes whenever it is read.
+final class SteppingClock: Sendable {
+    private let milliseconds = Mutex<Int64>(0)
+
+    func next() -> Moment {
+        milliseconds.withLock { milliseconds in
+            milliseconds += 500
+            return ConsoleFixture.moment(atMilliseconds: milliseconds)
+        }
+    }
+}
