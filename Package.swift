@@ -65,7 +65,7 @@ let package = Package(
         ),
         .target(
             name: "Store",
-            dependencies: ["MCP", "Policy", "Telemetry", grdb, crypto],
+            dependencies: ["MCP", "Policy", "Telemetry", crypto, grdb],
             swiftSettings: strict
         ),
         .target(
@@ -142,7 +142,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["MCP", "Policy", "Telemetry", "Store", "Admin", "Control"],
+            dependencies: [
+                "MCP", "Policy", "Telemetry", "Store", "Admin", "Control", logging,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -11,7 +11,9 @@ struct Gatehouse: AsyncParsableCommand {
         abstract: "A guarded front door for MCP servers, run from a terminal.",
         version: version,
         subcommands: [
-            ServeCommand.self, ConsoleCommand.self, DemoCommand.self, BenchCommand.self,
+            ServeCommand.self, ConsoleCommand.self, DemoCommand.self, StatusCommand.self,
+            KeysCommand.self, AllowCommand.self, DenyCommand.self, BanCommand.self,
+            LimitsCommand.self, EventsCommand.self, PolicyCommand.self, BenchCommand.self,
             BenchPeerCommand.self,
         ]
     )

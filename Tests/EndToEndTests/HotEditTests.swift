@@ -12,7 +12,7 @@ import Testing
                 let network = "10.\(round).0.0/16"
                 for arguments in [
                     ["allow", "add", "127.0.0.0/8"], ["deny", "add", network],
-                    ["limits", "set", "--requests-per-minute", "\(600_000 - round)"],
+                    ["limits", "set", "--per-key", "\(600_000 - round)"],
                     ["keys", "create", "holder-\(round)"], ["deny", "remove", network],
                     ["ban", "add", "192.0.2.\(round)"], ["allow", "remove", "127.0.0.0/8"],
                 ] {

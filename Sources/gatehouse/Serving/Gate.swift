@@ -69,7 +69,7 @@ struct Gate: Sendable {
             version: Gatehouse.version,
             processID: getpid(),
             started: started,
-            listenAddress: gateway.address,
+            listenAddress: gateway.listenAddress,
             eventLoops: options.settings.eventLoopCount,
             keyEnvironment: options.keyEnvironment
         )
@@ -150,6 +150,13 @@ extension ControlClock {
         wall: { GatewayClock.wall() },
         monotonic: { GatewayClock.monotonic() }
     )
+}
+
+extension RunningGateway {
+    /// Address and port as a URL names them, e.g. `127.0.0.1:8080` or `[::1]:8080`.
+    var listenAddress: String {
+        address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
 }
 
 extension Author {

@@ -37,7 +37,7 @@ struct ServeAnnouncement {
             document.limits.isRateLimitEnabled
             ? "\(document.limits.perKey.requestsPerMinute) requests/min" : "no rate limit"
         return [
-            "gatehouse \(Gatehouse.version) listens on http://\(gate.gateway.address)/mcp",
+            "gatehouse \(Gatehouse.version) listens on http://\(gate.gateway.listenAddress)/mcp",
             "  behind it: \(document.upstream?.url ?? "the built-in tools")",
             "  revision \(revision.number): \(identity), \(access), \(rate)",
             "  admin socket \(options.socketPath), store \(options.storePath)",

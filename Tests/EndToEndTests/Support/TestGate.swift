@@ -6,7 +6,7 @@ import Testing
 /// A running `gatehouse serve` on loopback with a store and a socket of its own.
 struct TestGate: Sendable {
     /// Long enough, and known to the tests.
-    static let key = "test-key-0123456789-abcdefghijkl"
+    static let key = "9d1f6c0b7a3e4f5286d7c1b0a9e8f7d6"
 
     let port: Int
     let folder: TestFolder
