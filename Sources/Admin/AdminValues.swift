@@ -6,7 +6,7 @@ package struct GateStatus: Equatable, Sendable, Codable {
     package var version: String
     package var processID: Int32
     package var started: Timestamp
-    /// As it listens, e.g. `127.0.0.1:8080`.
+    /// As it listens: `127.0.0.1:8080`.
     package var listenAddress: String
     package var eventLoops: Int
     /// The upstream's address, or nil when the built-in tools answer.
@@ -17,6 +17,32 @@ package struct GateStatus: Equatable, Sendable, Codable {
     /// Settings in the environment that differ from the policy in force, as sentences.
     package var drift: [String]
     package var openConnections: Int
+
+    package init(
+        version: String,
+        processID: Int32,
+        started: Timestamp,
+        listenAddress: String,
+        eventLoops: Int,
+        upstream: String? = nil,
+        revision: RevisionNumber,
+        isAuthenticationRequired: Bool,
+        isAllowlistEmpty: Bool,
+        drift: [String],
+        openConnections: Int
+    ) {
+        self.version = version
+        self.processID = processID
+        self.started = started
+        self.listenAddress = listenAddress
+        self.eventLoops = eventLoops
+        self.upstream = upstream
+        self.revision = revision
+        self.isAuthenticationRequired = isAuthenticationRequired
+        self.isAllowlistEmpty = isAllowlistEmpty
+        self.drift = drift
+        self.openConnections = openConnections
+    }
 }
 
 /// One line of the history.
@@ -27,6 +53,22 @@ package struct RevisionSummary: Equatable, Sendable, Codable {
     package var reason: String?
     package var created: Timestamp
     package var summary: String
+
+    package init(
+        number: RevisionNumber,
+        parent: RevisionNumber? = nil,
+        author: Author,
+        reason: String? = nil,
+        created: Timestamp,
+        summary: String
+    ) {
+        self.number = number
+        self.parent = parent
+        self.author = author
+        self.reason = reason
+        self.created = created
+        self.summary = summary
+    }
 }
 
 /// What an edit would do.
@@ -36,6 +78,16 @@ package struct EditPreview: Equatable, Sendable, Codable {
     package var changes: [PolicyChange]
     /// Empty when it would be accepted.
     package var problems: [PolicyProblem]
+
+    package init(
+        base: RevisionNumber,
+        changes: [PolicyChange],
+        problems: [PolicyProblem]
+    ) {
+        self.base = base
+        self.changes = changes
+        self.problems = problems
+    }
 }
 
 /// An accepted edit.
@@ -47,6 +99,18 @@ package struct EditOutcome: Equatable, Sendable, Codable {
     package var persistMicroseconds: Int64
     /// From there to the moment every event loop obeyed it.
     package var activationMicroseconds: Int64
+
+    package init(
+        revision: RevisionNumber,
+        changes: [PolicyChange],
+        persistMicroseconds: Int64,
+        activationMicroseconds: Int64
+    ) {
+        self.revision = revision
+        self.changes = changes
+        self.persistMicroseconds = persistMicroseconds
+        self.activationMicroseconds = activationMicroseconds
+    }
 }
 
 /// A key to be made.
@@ -57,6 +121,18 @@ package struct KeyCreation: Equatable, Sendable, Codable {
     /// Nil means whatever is current.
     package var base: RevisionNumber?
     package var reason: String?
+
+    package init(
+        name: String,
+        expires: Timestamp? = nil,
+        base: RevisionNumber? = nil,
+        reason: String? = nil
+    ) {
+        self.name = name
+        self.expires = expires
+        self.base = base
+        self.reason = reason
+    }
 }
 
 /// A fresh secret, shown once.
@@ -67,12 +143,32 @@ package struct IssuedKey: Equatable, Sendable, Codable {
     /// When the superseded secret stops working; nil for a new key.
     package var oldSecretRetires: Timestamp?
     package var outcome: EditOutcome
+
+    package init(
+        id: KeyID,
+        secret: Secret,
+        oldSecretRetires: Timestamp? = nil,
+        outcome: EditOutcome
+    ) {
+        self.id = id
+        self.secret = secret
+        self.oldSecretRetires = oldSecretRetires
+        self.outcome = outcome
+    }
 }
 
 /// A ban that was added or lifted.
 package struct BanOutcome: Equatable, Sendable, Codable {
     package var prefix: AddressPrefix
     package var activationMicroseconds: Int64
+
+    package init(
+        prefix: AddressPrefix,
+        activationMicroseconds: Int64
+    ) {
+        self.prefix = prefix
+        self.activationMicroseconds = activationMicroseconds
+    }
 }
 
 /// Events and where to go on.
@@ -82,6 +178,16 @@ package struct EventPage: Equatable, Sendable, Codable {
     package var cursor: UInt64
     /// Events between the asked cursor and the first one here that memory no longer holds.
     package var missed: UInt64
+
+    package init(
+        events: [SecurityEvent],
+        cursor: UInt64,
+        missed: UInt64
+    ) {
+        self.events = events
+        self.cursor = cursor
+        self.missed = missed
+    }
 }
 
 /// One item of the live stream.
