@@ -1,5 +1,5 @@
 import Admin
-import Glibc
+import Foundation
 import Policy
 import Synchronization
 import Telemetry
@@ -17,15 +17,7 @@ struct ScratchFolder {
     func socketPath(_ name: String = "admin.sock") -> String { "\(path)/\(name)" }
 
     func remove() {
-        for name in ["admin.sock", "run/admin.sock", "run", "secret"] {
-            remove(name)
-        }
-        rmdir(path)
-    }
-
-    private func remove(_ name: String) {
-        let entry = "\(path)/\(name)"
-        if unlink(entry) != 0 { rmdir(entry) }
+        try? FileManager.default.removeItem(atPath: path)
     }
 
     struct ScratchProblem: Error {}
