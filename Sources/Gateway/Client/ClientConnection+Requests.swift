@@ -1,0 +1,208 @@
+import MCP
+import NIOCore
+import Policy
+
+/// From a request's head to the decision where it goes.
+extension ClientConnection {
+    /// A refused request's body is read and dropped up to this size, to keep the connection.
+    private static let discardedBytesMax = 65_536
+
+    var chain: GuardChain {
+        GuardChain(
+            policy: loop.policy,
+            ledger: loop.ledger,
+            client: client,
+            now: loop.now,
+            wallNow: loop.clock.wallNow,
+            generation: loop.generation
+        )
+    }
+
+    func open(_ head: RequestHead) {
+        let call = OpenCall(head: head, headBytes: intake.takeHead(head), on: loop)
+        self.call = call
+        phase = .exchange
+        if let (denial, isFinal) = judgeHead(call) {
+            refuse(denial, closing: isFinal)
+        } else if call.route == .health {
+            answerHealth()
+        } else {
+            receiveBody(of: head)
+        }
+    }
+
+    /// The guards that need no body, in their order.
+    ///
+    /// - Returns: Why the request is refused and whether the connection ends with it; nil when it
+    ///   may go on.
+    private func judgeHead(_ call: OpenCall) -> (CallDenial, isFinal: Bool)? {
+        let chain = self.chain
+        if loop.isGuarded, case .deny(let denial) = chain.gate() { return (denial, true) }
+        let headBytes = call.headBytes
+        let bytes = headBytes.readableBytesSpan
+        let route = Route(call.head, in: bytes)
+        call.route = route
+        guard route != .unknown else { return (.notFound, false) }
+        guard route.allows(call.head.method) else { return (.methodNotAllowed, false) }
+        if loop.isGuarded {
+            if case .deny(let denial) = chain.browser(call.head, in: bytes) {
+                return (denial, false)
+            }
+            if let denial = admit(call.head, in: bytes, route, by: chain) {
+                return (denial, false)
+            }
+        }
+        return judgeShape(call.head, in: bytes)
+    }
+
+    private func admit(
+        _ head: RequestHead,
+        in bytes: RawSpan,
+        _ route: Route,
+        by chain: GuardChain
+    ) -> CallDenial? {
+        let admission =
+            route == .health
+            ? chain.admitAnonymous() : chain.identify(head, in: bytes, cache: &credentials)
+        switch admission {
+        case .admitted(let caller):
+            call?.caller = caller
+            return nil
+        case .refused(let denial, let caller):
+            call?.caller = caller
+            return denial
+        }
+    }
+
+    /// Size, type and what the client accepts; in this order, as the protocol's own test suite
+    /// expects it.
+    private func judgeShape(
+        _ head: RequestHead,
+        in bytes: RawSpan
+    ) -> (CallDenial, isFinal: Bool)? {
+        guard head.method == .post else {
+            if !isBodiless(head) { return (.unexpectedBody, true) }
+            if head.method == .get, call?.route == .mcp {
+                let accepted = MediaTypes.acceptance(head, in: bytes)
+                if !accepted.contains(.eventStream) { return (.streamNotAcceptable, false) }
+            }
+            return nil
+        }
+        if case .length(let count) = head.framing, count > bodyBytesMax {
+            return (.bodyTooLarge, true)
+        }
+        guard loop.isGuarded else { return nil }
+        if !hasJSONBody(head, in: bytes) { return (.contentTypeUnsupported, false) }
+        if MediaTypes.acceptance(head, in: bytes) != .both { return (.notAcceptable, false) }
+        return nil
+    }
+
+    private var bodyBytesMax: Int { (call?.policy ?? loop.policy).snapshot.bodyBytesMax }
+
+    private func isBodiless(_ head: RequestHead) -> Bool {
+        head.framing == .none || head.framing == .length(0)
+    }
+
+    private func hasJSONBody(_ head: RequestHead, in bytes: RawSpan) -> Bool {
+        if let coding = head.fields.first(.contentEncoding) {
+            guard bytes.equalsFolded("identity", in: coding.value) else { return false }
+        }
+        guard head.fields.count(of: .contentType) == 1,
+            let type = head.fields.first(.contentType)
+        else { return false }
+        return MediaTypes.isJSON(type.value, in: bytes)
+    }
+
+    private func receiveBody(of head: RequestHead) {
+        guard head.method == .post else { return dispatch(nil) }
+        beginBody(BodyIntake(head.framing, bytesMax: bodyBytesMax), phase: .body)
+        if head.expectsContinue, intake.isEmpty, !isBodiless(head) {
+            loop.outgoing.clear()
+            loop.outgoing.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+            writeOutgoing()
+        }
+    }
+
+    func writeOutgoing() {
+        context?.writeAndFlush(wrapOutboundOut(loop.outgoing), promise: nil)
+    }
+
+    // MARK: Answers of our own
+
+    private func answerHealth() {
+        answer(LocalAnswer(status: 200, content: .text(Array("ok".utf8))))
+    }
+
+    func refuse(_ denial: CallDenial, closing: Bool) {
+        if closing { call?.isLast = true }
+        prepareForUnreadBody()
+        var answer = LocalAnswer(
+            refusing: denial,
+            isMessage: call?.route == .mcp,
+            messageID: call?.messageID
+        )
+        if denial.code == .methodNotAllowed, let route = call?.route {
+            answer.allowedMethods = route.allowedMethods
+        }
+        self.answer(answer)
+    }
+
+    /// An answer that comes before the body can keep the connection only if the body is small
+    /// enough to be read and dropped.
+    private func prepareForUnreadBody() {
+        guard let call, !call.isBodyRead, !call.isLast else { return }
+        switch call.head.framing {
+        case .length(let count): call.isLast = count > Self.discardedBytesMax
+        case .none, .chunked, .untilClose: break
+        }
+    }
+
+    func answer(_ answer: LocalAnswer) {
+        guard let call else { return }
+        loop.outgoing.clear()
+        let length = answer.write(answering: call, into: &loop.outgoing)
+        call.status = answer.status
+        call.denial = answer.denial
+        call.responseBytes = length
+        writeOutgoing()
+        finish()
+    }
+
+    /// The answer is written: records the call and makes ready for the next one.
+    func finish() {
+        guard let call, phase != .closed else { return }
+        self.call = nil
+        record(call)
+        if call.isLast {
+            linger()
+        } else if call.isBodyRead {
+            phase = .head
+        } else {
+            let dropped = BodyIntake(
+                call.head.framing,
+                bytesMax: Self.discardedBytesMax,
+                isDiscarding: true
+            )
+            beginBody(dropped, phase: .discarding)
+        }
+    }
+
+    /// The bytes are no request at all, so there is nothing to answer but the fault.
+    func refuseMalformed(_ problem: HTTPProblem) {
+        if loop.isGuarded, case .deny(let denial) = chain.gate() {
+            refuseUnopened(denial)
+        } else {
+            refuseUnopened(.malformed(problem))
+        }
+    }
+
+    /// Answers and ends a connection whose request has no head yet.
+    func refuseUnopened(_ denial: CallDenial) {
+        let answer = LocalAnswer(refusing: denial, isMessage: false)
+        loop.outgoing.clear()
+        let length = answer.write(answering: nil, into: &loop.outgoing)
+        writeOutgoing()
+        recordUnopened(denial, status: answer.status, responseBytes: length)
+        linger()
+    }
+}

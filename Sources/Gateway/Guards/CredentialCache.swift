@@ -1,0 +1,50 @@
+import MCP
+import Policy
+
+/// The credential that was last verified on one connection, so that the next request with the same
+/// one needs neither a hash nor a lookup.
+struct CredentialCache {
+    private struct Entry {
+        var bytes: [UInt8]
+        var digest: SecretDigest
+        var identity: KeyIdentity
+        var generation: UInt64
+    }
+
+    private var entry: Entry?
+
+    /// The digest behind the identity that is cached, to ask again after a policy change.
+    var digest: SecretDigest? { entry?.digest }
+
+    mutating func store(
+        _ bytes: [UInt8],
+        digest: SecretDigest,
+        identity: KeyIdentity,
+        generation: UInt64
+    ) {
+        entry = Entry(bytes: bytes, digest: digest, identity: identity, generation: generation)
+    }
+
+    /// Whose key it is, if it is the one that was verified last under this very policy.
+    func identity(
+        for key: Range<Int>,
+        of bytes: RawSpan,
+        generation: UInt64,
+        at now: Timestamp
+    ) -> KeyIdentity? {
+        guard let entry, entry.generation == generation, isEqual(entry.bytes, key, of: bytes)
+        else { return nil }
+        if let validUntil = entry.identity.validUntil, now >= validUntil { return nil }
+        return entry.identity
+    }
+
+    /// Takes the same time wherever the bytes differ; only their number may show.
+    private func isEqual(_ known: [UInt8], _ key: Range<Int>, of bytes: RawSpan) -> Bool {
+        guard known.count == key.count else { return false }
+        var difference: UInt8 = 0
+        for index in known.indices {
+            difference |= known[index] ^ bytes[key.lowerBound + index]
+        }
+        return difference == 0
+    }
+}

@@ -1,0 +1,122 @@
+import NIOCore
+import Policy
+import Telemetry
+
+/// Everything that the connections of one event loop share; touched on that loop only.
+final class LoopContext {
+    let eventLoop: any EventLoop
+    let times: TimeLimits
+    let isGuarded: Bool
+    let ledger: UsageLedger
+    let recorder: LoopRecorder
+    let bounds: ConnectionBounds
+    let builtIn: BuiltInServer
+    var clock = LoopClock()
+    /// Answers and upstream requests are put together here, one at a time, and written at once;
+    /// its storage is reused as soon as the socket has taken the bytes.
+    var outgoing = ByteBuffer()
+    var bodies: BodyBudget
+    var clients = Roster<ClientConnection>()
+    let upstreams = UpstreamPool()
+    var upstreamConnections = Roster<UpstreamConnection>()
+    private(set) var policy: EnforcedPolicy
+    /// Grows with every policy that this loop obeys.
+    private(set) var generation: UInt64 = 0
+    private(set) var isDraining = false
+    private var sweepTask: RepeatedTask?
+    private var whenEmpty: EventLoopPromise<Void>?
+
+    init(
+        eventLoop: any EventLoop,
+        settings: GatewaySettings,
+        policy: EnforcedPolicy,
+        services: SharedServices
+    ) {
+        self.eventLoop = eventLoop
+        times = settings.times
+        isGuarded = settings.isGuarded
+        bodies = BodyBudget(bytesMax: settings.heldBodyBytesMax / settings.eventLoopCount)
+        self.policy = policy
+        ledger = services.ledger
+        recorder = services.telemetry.makeRecorder()
+        bounds = services.bounds
+        builtIn = services.builtIn
+    }
+
+    var now: MonotonicTime { clock.now }
+
+    // MARK: Policy
+
+    /// From now on every request on this loop is judged by `policy`.
+    func obey(_ policy: EnforcedPolicy) {
+        clock.refresh()
+        self.policy = policy
+        generation += 1
+        upstreams.closeIdle(except: policy.snapshot.upstream)
+        for client in clients.members {
+            client.policyChanged()
+        }
+    }
+
+    // MARK: Time
+
+    func startSweeping() {
+        let interval = TimeAmount.nanoseconds(times.sweep.nanoseconds)
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        sweepTask = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            bound.value.sweep()
+        }
+    }
+
+    func sweep() {
+        clock.synchronize()
+        for client in clients.due(at: now) {
+            client.deadlinePassed(at: now)
+        }
+        for upstream in upstreamConnections.due(at: now) {
+            upstream.deadlinePassed(at: now)
+        }
+    }
+
+    // MARK: End
+
+    /// Idle clients are let go at once; busy ones after their answer.
+    ///
+    /// - Returns: Succeeds when the last client has left.
+    func drain() -> EventLoopFuture<Void> {
+        clock.refresh()
+        isDraining = true
+        let promise = whenEmpty ?? eventLoop.makePromise(of: Void.self)
+        whenEmpty = promise
+        for client in clients.members {
+            client.drainBegan()
+        }
+        clientLeft()
+        return promise.futureResult
+    }
+
+    /// Ends everything that is still open.
+    func closeAll() {
+        for client in clients.members {
+            client.abort()
+        }
+        upstreams.shut()
+        for upstream in upstreamConnections.members {
+            upstream.cancel()
+        }
+        sweepTask?.cancel()
+    }
+
+    func clientLeft() {
+        guard isDraining, clients.members.isEmpty else { return }
+        whenEmpty?.succeed()
+    }
+}
+
+/// What all loops share.
+struct SharedServices: Sendable {
+    let ledger: UsageLedger
+    let telemetry: TelemetryHub
+    let bounds: ConnectionBounds
+    let builtIn: BuiltInServer
+}

@@ -1,0 +1,70 @@
+import MCP
+import NIOCore
+import Policy
+
+/// An answer that the gateway gives itself, whole.
+struct LocalAnswer {
+    enum Content {
+        case none
+        case text([UInt8])
+        case json([UInt8])
+    }
+
+    var status: Int
+    var content: Content
+    /// The session that an `initialize` opened.
+    var sessionID: String?
+    /// The value of `Allow`, on a 405.
+    var allowedMethods: StaticString?
+    var retryAfterSeconds: Int64?
+    /// Whether to ask for a bearer credential, on a 401.
+    var asksForCredential = false
+    /// Why it is a refusal, for the record only; nil for a served call.
+    var denial: ReasonCode?
+
+    init(status: Int, content: Content = .none) {
+        self.status = status
+        self.content = content
+    }
+
+    private var bytes: [UInt8] {
+        switch content {
+        case .none: []
+        case .text(let bytes), .json(let bytes): bytes
+        }
+    }
+
+    /// - Returns: The length of the body.
+    @discardableResult
+    func write(answering call: OpenCall?, into buffer: inout ByteBuffer) -> Int {
+        let bytes = call?.head.method == .head ? [] : self.bytes
+        ResponseWriter.begin(status, in: &buffer)
+        if status != 204 {
+            ResponseWriter.field("Content-Length", Int64(bytes.count), in: &buffer)
+        }
+        switch content {
+        case .none: break
+        case .text: ResponseWriter.field("Content-Type", "text/plain", in: &buffer)
+        case .json: ResponseWriter.field("Content-Type", "application/json", in: &buffer)
+        }
+        writeOptionalFields(call, into: &buffer)
+        let isLast = call?.isLast ?? true
+        ResponseWriter.end(isLast: isLast, isHTTP11: call?.head.isHTTP11 ?? true, in: &buffer)
+        buffer.writeBytes(bytes)
+        return bytes.count
+    }
+
+    private func writeOptionalFields(_ call: OpenCall?, into buffer: inout ByteBuffer) {
+        if let sessionID { ResponseWriter.field("Mcp-Session-Id", sessionID, in: &buffer) }
+        if let allowedMethods { ResponseWriter.field("Allow", allowedMethods, in: &buffer) }
+        if let retryAfterSeconds {
+            ResponseWriter.field("Retry-After", max(1, retryAfterSeconds), in: &buffer)
+        }
+        if asksForCredential {
+            ResponseWriter.field("WWW-Authenticate", "Bearer realm=\"gatehouse\"", in: &buffer)
+        }
+        if let allowance = call?.caller.allowance {
+            ResponseWriter.allowance(allowance, in: &buffer)
+        }
+    }
+}

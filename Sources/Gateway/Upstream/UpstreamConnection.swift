@@ -1,0 +1,293 @@
+import MCP
+import NIOCore
+import Policy
+
+/// One connection to an upstream, confined to the loop of the clients it serves.
+///
+/// It carries one exchange at a time and returns to the pool in between. Nothing of a request is
+/// ever sent twice: once a byte was handed to the socket, a connection that breaks is a failure
+/// that the client is told of, because a `tools/call` is not idempotent (RFC 9110 section 9.2.2).
+final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, RosterMember {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase: Equatable {
+        case connecting, idle, awaitingHead, streaming, closed
+    }
+
+    private static let informationalMax = 8
+    /// How much of a response nobody waits for is read before the connection is given up.
+    private static let drainBytesMax = 1_048_576
+
+    let target: UpstreamAddress
+    var rosterIndex: Int?
+    private(set) var deadline = MonotonicTime.never
+
+    private let loop: LoopContext
+    private var phase = Phase.connecting
+    private var context: ChannelHandlerContext?
+    private var receiver: (any UpstreamReceiver)?
+    private var pending: UpstreamRequest?
+    private var method = HTTPMethod.post
+    private var unread = ByteBuffer()
+    private var parser = ResponseHeadParser(limits: HeadLimits())
+    private var body = ResponseBody(.none)
+    private var informationalCount = 0
+    private var isReusable = false
+    private var hasFailedSocket = false
+    private var isReadingHeld = false
+    private var hasHeldRead = false
+    /// Nil while somebody waits for the response.
+    private var drainBytesLeft: Int?
+
+    init(to target: UpstreamAddress, on loop: LoopContext) {
+        self.target = target
+        self.loop = loop
+    }
+
+    var isIdle: Bool { phase == .idle && context?.channel.isActive == true }
+
+    // MARK: One exchange
+
+    func start(_ request: UpstreamRequest, for receiver: any UpstreamReceiver) {
+        self.receiver = receiver
+        method = request.method
+        drainBytesLeft = nil
+        if phase == .idle {
+            send(request)
+        } else {
+            pending = request
+        }
+    }
+
+    /// Ends the exchange and the connection; the receiver hears nothing more.
+    func cancel() {
+        receiver = nil
+        close()
+    }
+
+    /// Lets the exchange finish with nobody waiting: within the response's own time limits and up
+    /// to a fixed number of bytes.
+    func detach() {
+        guard phase == .awaitingHead || phase == .streaming, loop.upstreams.mayDrain() else {
+            return cancel()
+        }
+        receiver = nil
+        drainBytesLeft = Self.drainBytesMax
+        loop.upstreams.drainBegan()
+        resumeReading()
+    }
+
+    func holdReading() {
+        isReadingHeld = true
+    }
+
+    func resumeReading() {
+        guard isReadingHeld else { return }
+        isReadingHeld = false
+        deadline = loop.now.advanced(by: loop.times.streamIdle)
+        guard hasHeldRead else { return }
+        hasHeldRead = false
+        context?.read()
+    }
+
+    func connectFailed() {
+        phase = .closed
+        loop.upstreamConnections.leave(self)
+        fail(.unreachable)
+    }
+
+    func close() {
+        pending = nil
+        deadline = .never
+        endDrain()
+        let wasConnecting = phase == .connecting
+        phase = .closed
+        loop.upstreams.forget(self)
+        if !wasConnecting { context?.close(promise: nil) }
+    }
+
+    private func send(_ request: UpstreamRequest) {
+        guard let context else { return fail(.unreachable) }
+        phase = .awaitingHead
+        informationalCount = 0
+        deadline = loop.now.advanced(by: loop.times.responseHead)
+        if let body = request.separateBody {
+            context.write(wrapOutboundOut(request.head), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(body), promise: nil)
+        } else {
+            context.writeAndFlush(wrapOutboundOut(request.head), promise: nil)
+        }
+    }
+
+    private func fail(_ failure: UpstreamFailure) {
+        let receiver = self.receiver
+        self.receiver = nil
+        close()
+        receiver?.upstreamFailed(failure)
+    }
+
+    private func endDrain() {
+        guard drainBytesLeft != nil else { return }
+        drainBytesLeft = nil
+        loop.upstreams.drainEnded()
+    }
+
+    func deadlinePassed(at now: MonotonicTime) {
+        switch phase {
+        case .awaitingHead: fail(.timeout)
+        case .streaming where isReadingHeld: deadline = now.advanced(by: loop.times.streamIdle)
+        case .streaming: fail(.timeout)
+        case .idle: close()
+        case .connecting, .closed: deadline = .never
+        }
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        loop.clock.refresh()
+        guard phase == .connecting, let request = pending else {
+            return context.close(promise: nil)
+        }
+        pending = nil
+        send(request)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isReadingHeld {
+            hasHeldRead = true
+        } else {
+            context.read()
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        loop.clock.refresh()
+        guard phase == .awaitingHead || phase == .streaming else {
+            // Nothing was asked, so nothing that comes can be trusted.
+            return close()
+        }
+        guard spendDrain(bytes.readableBytes) else { return close() }
+        if unread.readableBytes == 0 {
+            unread = bytes
+        } else {
+            unread.writeImmutableBuffer(bytes)
+        }
+        consume()
+        if unread.readableBytes == 0 { unread = ByteBuffer() }
+        receiver?.upstreamPaused()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        hasFailedSocket = true
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        loop.upstreamConnections.leave(self)
+        switch phase {
+        case .streaming where body.endsWithConnection && !hasFailedSocket:
+            isReusable = false
+            end()
+        case .awaitingHead:
+            fail(unread.readableBytes == 0 ? .unreachable : .invalid)
+        case .streaming:
+            fail(.invalid)
+        case .connecting:
+            fail(.unreachable)
+        case .idle, .closed:
+            close()
+        }
+    }
+
+    private func spendDrain(_ count: Int) -> Bool {
+        guard let left = drainBytesLeft else { return true }
+        drainBytesLeft = left - count
+        return count <= left
+    }
+
+    // MARK: The response
+
+    private func consume() {
+        if phase == .awaitingHead, !readHead() { return }
+        guard phase == .streaming else { return }
+        deadline = loop.now.advanced(by: loop.times.streamIdle)
+        switch readBody() {
+        case .needMore: break
+        case .complete: end()
+        case .refused: fail(.invalid)
+        }
+    }
+
+    private func readBody() -> ResponseBody.Step {
+        let receiver = self.receiver
+        var bytes = unread
+        unread = ByteBuffer()
+        let step = body.advance(&bytes) { receiver?.upstreamSent($0) }
+        unread = bytes
+        return step
+    }
+
+    /// - Returns: Whether the response's final head was read.
+    private func readHead() -> Bool {
+        while true {
+            let source = unread
+            switch parser.parse(source.readableBytesSpan) {
+            case .incomplete:
+                return false
+            case .refused:
+                fail(.invalid)
+                return false
+            case .complete(let head):
+                parser.reset()
+                unread.moveReaderIndex(forwardBy: head.byteCount)
+                if head.isInformational {
+                    informationalCount += 1
+                    if informationalCount <= Self.informationalMax { continue }
+                }
+                guard !head.isInformational, !(300..<400 ~= head.status) else {
+                    fail(.invalid)
+                    return false
+                }
+                begin(head, of: source)
+                return phase == .streaming
+            }
+        }
+    }
+
+    private func begin(_ head: ResponseHead, of source: ByteBuffer) {
+        let framing = head.framing(for: method)
+        phase = .streaming
+        body = ResponseBody(framing)
+        isReusable = head.isKeepAlive && !body.endsWithConnection
+        receiver?.upstreamResponded(head, framing: framing, bytes: source.readableBytesSpan)
+    }
+
+    private var mayBeKept: Bool {
+        loop.upstreams.keep(self, wanted: loop.policy.snapshot.upstream)
+    }
+
+    private func end() {
+        let receiver = self.receiver
+        self.receiver = nil
+        endDrain()
+        if isReusable, unread.readableBytes == 0, mayBeKept {
+            phase = .idle
+            deadline = loop.now.advanced(by: loop.times.upstreamIdle)
+        } else {
+            close()
+        }
+        receiver?.upstreamEnded()
+    }
+}
