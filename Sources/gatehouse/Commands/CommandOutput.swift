@@ -11,13 +11,12 @@ enum CommandOutput {
         try write(Data((SafeText.neutralized(text) + "\n").utf8))
     }
 
-    /// One JSON document on one line; JSON escapes what could steer a terminal, but not all of it
-    /// is for terminals, so nothing is taken out.
+    /// One JSON document on one line; its text is for programs and stays as it is.
     static func json(_ value: some Encodable) throws {
         try write(try AdminJSON.encode(value) + Data("\n".utf8))
     }
 
-    /// A JSON document on many lines, for people to edit.
+    /// A JSON document on many lines, for people to read and edit.
     static func document(_ value: some Encodable) throws {
         try write(try AdminJSON.encode(value, isPretty: true) + Data("\n".utf8))
     }

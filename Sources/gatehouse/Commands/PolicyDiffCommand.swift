@@ -22,13 +22,15 @@ struct PolicyDiffCommand: AsyncParsableCommand {
     @OptionGroup var options: OperatorOptions
 
     func run() async throws {
-        let changes = try await options.withService { try await changes(from: $0) }
+        let changes = try await options.withService { service in
+            try await difference(from: service)
+        }
         if options.json { return try CommandOutput.json(changes) }
         guard !changes.isEmpty else { return try CommandOutput.line("Nothing changed.") }
         for change in changes { try CommandOutput.line(change.line) }
     }
 
-    private func changes(from service: any AdminService) async throws -> [PolicyChange] {
+    private func difference(from service: any AdminService) async throws -> [PolicyChange] {
         let current = try await service.policy()
         var after = current
         if let newer { after = try await service.revision(newer) }

@@ -1,6 +1,7 @@
 import Admin
 import ArgumentParser
 import Policy
+import Telemetry
 
 /// What the gate is and what it obeys.
 struct StatusCommand: AsyncParsableCommand {
