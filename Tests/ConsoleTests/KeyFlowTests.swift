@@ -61,6 +61,8 @@ struct KeyFlowTests {
         #expect(
             console.takeEffects().contains(.copySecret(Secret(ConsoleFixture.secretText)))
         )
+        #expect(!console.screen.contains("Sent to the terminal's clipboard"))
+        console.send(.secretSent)
         #expect(console.screen.contains("Sent to the terminal's clipboard"))
         #expect(!console.screen.contains("opied"))
         #expect(!console.screen.contains("Zq8"))

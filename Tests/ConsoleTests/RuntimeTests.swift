@@ -15,7 +15,7 @@ struct RuntimeTests {
     private let gate = InMemoryGate(ConsoleFixture.document) { ConsoleFixture.wall }
 
     /// Answers as the in-memory gate does, unless told to be away.
-    private func makeRuntime(copied: @escaping @MainActor (String) -> Void) -> ConsoleRuntime {
+    private func makeRuntime(copied: (@MainActor (String) -> Void)?) -> ConsoleRuntime {
         let ticks = seconds.stream
         let clock = SteppingClock()
         return ConsoleRuntime(
@@ -87,6 +87,16 @@ struct RuntimeTests {
         _ = await frame(containing: "in force")
         #expect(!screen.frames.contains { $0.text().contains(secret) })
         input.continuation.yield(.terminate)
+        await loop.value
+    }
+
+    @Test func `says so when there is no clipboard, and never that something was sent`() async {
+        let runtime = makeRuntime(copied: nil)
+        let loop = Task { await runtime.run() }
+        _ = await frame(containing: "live")
+        press(.character("5"), .character("y"))
+        #expect(await frame(containing: "cannot reach a clipboard"))
+        press(.character("q"))
         await loop.value
     }
 

@@ -44,7 +44,7 @@ enum AccessListsScreen {
                 list == .allowlist
                     ? ScreenCell("allow", role: .ok, mark: .good)
                     : ScreenCell("deny", role: .error, mark: .failure),
-                ScreenCell(entry.prefix.description),
+                ScreenCell(entry.prefix.description, order: .address(entry.prefix)),
                 ScreenCell(
                     entry.expires.map(TimeText.date) ?? "never",
                     order: .number(entry.expires?.millisecondsSince1970 ?? .max),

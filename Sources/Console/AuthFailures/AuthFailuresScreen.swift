@@ -33,7 +33,7 @@ enum AuthFailuresScreen {
         ScreenRow(
             entity: .failure(address: failure.address, reason: failure.reason),
             cells: [
-                ScreenCell(failure.address),
+                ScreenCell(failure.address, order: .address(failure.address)),
                 ScreenCell(failure.reason.rawValue, role: .warn),
                 ScreenCell(number: failure.count),
                 ScreenCell(failure.key?.rawValue ?? "", role: .muted),

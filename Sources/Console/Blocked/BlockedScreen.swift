@@ -26,7 +26,7 @@ enum BlockedScreen {
         ScreenRow(
             entity: .ban(ban.prefix),
             cells: [
-                ScreenCell(ban.prefix.description),
+                ScreenCell(ban.prefix.description, order: .address(ban.prefix)),
                 ScreenCell("ban", role: .error, mark: .failure),
                 left(until: ban.expires, now: now),
                 ScreenCell("", order: .number(-1)),
@@ -40,7 +40,7 @@ enum BlockedScreen {
         ScreenRow(
             entity: .block(subject: block.subject, isKey: block.isKey),
             cells: [
-                ScreenCell(block.subject),
+                ScreenCell(block.subject, order: .address(block.subject)),
                 ScreenCell(block.isKey ? "key" : "automatic", role: .warn, mark: .warning),
                 left(until: block.until, now: now ?? block.since),
                 ScreenCell(number: block.refusals),

@@ -9,10 +9,10 @@ enum ClientsScreen {
         ScreenColumn("state", "s", "STATE", width: 10...10, priority: 2),
         ScreenColumn("rate", "r", "REQ/MIN", width: 8...8, alignment: .trailing),
         ScreenColumn("denied", "d", "DENIED", width: 7...7, alignment: .trailing),
-        ScreenColumn("total", "t", "TOTAL", width: 6...6, priority: 3, alignment: .trailing),
         ScreenColumn("key", "k", "KEY", width: 8...8, priority: 4),
-        ScreenColumn("tool", "o", "TOOL", width: 6...24, priority: 6),
-        ScreenColumn("reason", "e", "LAST DENIAL", width: 12...22, priority: 5),
+        ScreenColumn("reason", "e", "LAST DENIAL", width: 20...24, priority: 3),
+        ScreenColumn("tool", "o", "TOOL", width: 15...24, priority: 5),
+        ScreenColumn("total", "t", "TOTAL", width: 6...6, priority: 6, alignment: .trailing),
         ScreenColumn("seen", "l", "SEEN", width: 5...5, priority: 7, alignment: .trailing),
     ]
 
@@ -35,17 +35,16 @@ enum ClientsScreen {
         return ScreenRow(
             entity: .client(client.address),
             cells: [
-                ScreenCell(client.address),
+                ScreenCell(client.address, order: .address(client.address)),
                 state(of: client.address, in: model),
+                // One role for the numbers that change every second: a change of colour costs a
+                // slow line more than the digits do.
                 ScreenCell(number: client.requestsPerMinute),
-                ScreenCell(
-                    number: client.denialsPerMinute,
-                    role: client.denialsPerMinute > 0 ? .warn : .muted
-                ),
-                ScreenCell(number: client.totalRequests, role: .muted),
+                ScreenCell(number: client.denialsPerMinute),
                 ScreenCell(client.lastKey?.rawValue ?? "", role: .muted),
-                ScreenCell(client.lastTool ?? "", role: .muted),
                 ScreenCell(client.lastDenial?.rawValue ?? "", role: .muted),
+                ScreenCell(client.lastTool ?? "", role: .muted),
+                ScreenCell(number: client.totalRequests),
                 ScreenCell(
                     TimeText.age(from: client.lastSeen, to: now),
                     order: .number(-lastSeen),

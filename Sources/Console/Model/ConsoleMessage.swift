@@ -24,6 +24,9 @@ enum ConsoleMessage: Equatable, Sendable {
     case previewFailed(AdminError, ticket: Int, Moment)
     case committed(CommitResult, ticket: Int, Moment)
     case commitFailed(AdminError, ticket: Int, Moment)
+    /// The secret on display went to the terminal's clipboard.
+    case secretSent
+    case textSent(String)
     case themeUsed(String)
     case failed(String)
 }

@@ -47,6 +47,12 @@ struct ConsoleModel: Equatable, Sendable {
             ?? status.map { !$0.isAuthenticationRequired }
     }
 
+    /// Whether a snapshot came within the last second and a half, so that another is due.
+    func isHeard(at moment: Moment) -> Bool {
+        guard connection.phase == .live, let heard = connection.lastHeard else { return false }
+        return telemetry != nil && moment.milliseconds(since: heard) < 1_500
+    }
+
     var dialog: Dialog? { open?.dialog }
 
     var table: TableState {

@@ -96,7 +96,6 @@ enum OverviewView {
         let reasons = snapshot.denialsByReason.prefix(3).enumerated().map { index, reason in
             StatusSegment(
                 "\(reason.reason.rawValue) \(NumberText.short(reason.count))",
-                style: .warn,
                 priority: index
             )
         }

@@ -19,7 +19,7 @@ package enum ConsoleApplication {
             events: session.events,
             options: options,
             clock: .system,
-            copy: { _ in }
+            copy: nil
         )
         await runtime.run()
         session.close()

@@ -16,7 +16,7 @@ final class ConsoleRuntime {
     private let screen: any Screen
     private let events: AsyncStream<InputEvent>
     private let clock: ConsoleClock
-    private let copy: @MainActor (String) -> Void
+    private let copy: (@MainActor (String) -> Void)?
     private let effects: AsyncStream<ConsoleEffect>
     private let started: AsyncStream<ConsoleEffect>.Continuation
     private var conversation: Task<Void, Never>?
@@ -27,7 +27,7 @@ final class ConsoleRuntime {
         events: AsyncStream<InputEvent>,
         options: ConsoleOptions,
         clock: ConsoleClock,
-        copy: @escaping @MainActor (String) -> Void
+        copy: (@MainActor (String) -> Void)?
     ) {
         self.copy = copy
         self.service = service
@@ -54,16 +54,23 @@ final class ConsoleRuntime {
         }
     }
 
-    /// Updates the model, starts the effects, and paints unless it is only an event: those come
-    /// in bursts, and the second's snapshot or tick shows them.
+    /// Updates the model, starts the effects and paints, unless the next snapshot will do.
     private func deliver(_ message: ConsoleMessage) {
         for effect in model.update(message) {
             started.yield(effect)
         }
-        if case .received(.event, _, _) = message { return }
-        guard !model.isOver else { return }
+        guard !model.isOver, isWorthPainting(message) else { return }
         let size = screen.size
         screen.show(ConsoleView.frame(model, size: size, glyphs: screen.glyphs))
+    }
+
+    /// While snapshots come every second each of them moves the clock too, so a tick need not.
+    private func isWorthPainting(_ message: ConsoleMessage) -> Bool {
+        switch message {
+        case .received(.event, _, _): false
+        case .ticked(let now): !model.isHeard(at: now)
+        default: true
+        }
     }
 
     private func readInput() async {
@@ -105,13 +112,23 @@ final class ConsoleRuntime {
             }
         case .commit(let change, let base, let reason, let ticket):
             await commit(change, base: base, reason: reason, ticket: ticket)
-        case .copySecret(let secret): copy(secret.revealed())
-        case .copyText(let text): copy(text)
+        case .copySecret(let secret): send(secret.revealed(), then: .secretSent)
+        case .copyText(let text): send(text, then: .textSent(text))
         case .useTheme(let name): useTheme(name)
         case .redraw: screen.redraw()
         case .suspend: screen.suspend()
         case .quit: break
         }
+    }
+
+    /// Hands text to the terminal's clipboard; nobody can know whether it arrived.
+    private func send(_ text: String, then message: ConsoleMessage) {
+        guard let copy else {
+            deliver(.failed("The console cannot reach a clipboard through this terminal."))
+            return
+        }
+        copy(text)
+        deliver(message)
     }
 
     private func useTheme(_ name: String) {

@@ -1,3 +1,4 @@
+import Policy
 import Terminal
 
 /// A small sign before a word; the word always says the same, so the sign may be lost.
@@ -13,6 +14,22 @@ enum Mark: Equatable, Sendable {
 enum SortValue: Comparable, Sendable {
     case number(Int64)
     case text(String)
+    /// IPv4 before IPv6, each by its bits and then by the length of its prefix.
+    case network(family: Int, upper: UInt64, lower: UInt64, length: Int)
+
+    static func address(_ prefix: AddressPrefix) -> SortValue {
+        switch prefix.network {
+        case .v4(let bits):
+            .network(family: 4, upper: UInt64(bits), lower: 0, length: prefix.length)
+        case .v6(let upper, let lower):
+            .network(family: 6, upper: upper, lower: lower, length: prefix.length)
+        }
+    }
+
+    /// What is no address sorts as text.
+    static func address(_ text: String) -> SortValue {
+        (try? AddressPrefix(parsing: text)).map(address) ?? .text(text)
+    }
 }
 
 struct ScreenColumn: Equatable, Sendable {

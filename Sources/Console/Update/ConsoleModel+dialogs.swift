@@ -100,7 +100,6 @@ extension ConsoleModel {
         case .character("r"):
             secret.revealedAt = secret.isRevealed ? nil : now.monotonic
         case .character("y"):
-            secret.wasSent = true
             effects = [.copySecret(secret.secret)]
         case .enter, .escape, .character("q"), .control("c"):
             secret.isClosing = true

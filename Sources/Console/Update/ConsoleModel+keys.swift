@@ -111,7 +111,6 @@ extension ConsoleModel {
 
     private mutating func copySelected() -> [ConsoleEffect] {
         guard let entity = selectedOrNotice() else { return [] }
-        say(.info, "\(entity.name) was sent to the terminal's clipboard.")
         return [.copyText(entity.name)]
     }
 

@@ -49,6 +49,15 @@ extension ConsoleModel {
             return []
         case .previewed, .previewFailed, .committed, .commitFailed:
             return answer(message)
+        case .secretSent:
+            if case .secret(var secret) = dialog {
+                secret.wasSent = true
+                open?.dialog = .secret(secret)
+            }
+            return []
+        case .textSent(let text):
+            say(.info, "\(text) was sent to the terminal's clipboard.")
+            return []
         case .themeUsed(let name):
             say(.info, "Theme \(name).")
             return []
@@ -103,7 +112,7 @@ extension ConsoleMessage {
     /// Whether the rows of a table can have changed.
     fileprivate var canMoveRows: Bool {
         switch self {
-        case .resized, .resumed, .ticked, .themeUsed, .failed: false
+        case .resized, .resumed, .ticked, .themeUsed, .failed, .secretSent, .textSent: false
         case .received(.event, _, _): false
         default: true
         }

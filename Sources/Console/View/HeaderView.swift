@@ -86,31 +86,34 @@ enum HeaderView {
         let denials = NumberText.short(snapshot.denialsPerSecond.last ?? 0)
         let middle = NumberText.milliseconds(fromMicroseconds: snapshot.latency.p50Microseconds)
         let tail = NumberText.milliseconds(fromMicroseconds: snapshot.latency.p99Microseconds)
-        return StatusBar(leading: [
+        let connections = NumberText.short(UInt64(max(snapshot.openConnections, 0)))
+        var segments = [
             StatusSegment("req \(rate.leftPadded(to: 5))/s"),
-            StatusSegment(
-                "deny \(denials.leftPadded(to: 5))/s",
-                style: snapshot.denialsPerSecond.last ?? 0 > 0 ? .warn : .text
-            ),
-            StatusSegment(
-                "p50 \(middle.leftPadded(to: 4)) p99 \(tail.leftPadded(to: 4)) ms",
-                priority: 2
-            ),
-            percentage("4xx", classes.clientError, of: total, style: .warn, priority: 3),
-            percentage("5xx", classes.serverError, of: total, style: .error, priority: 1),
-            StatusSegment("conns \(snapshot.openConnections)", style: .muted, priority: 4),
-        ])
+            StatusSegment("deny \(denials.leftPadded(to: 5))/s"),
+            StatusSegment("conns \(connections.leftPadded(to: 5))", priority: 4),
+        ]
+        // The overview has these below, in full.
+        if model.screen != .overview {
+            segments += [
+                StatusSegment(
+                    "p50 \(middle.leftPadded(to: 4)) p99 \(tail.leftPadded(to: 4)) ms",
+                    priority: 2
+                ),
+                percentage("4xx", classes.clientError, of: total, priority: 3),
+                percentage("5xx", classes.serverError, of: total, priority: 1),
+            ]
+        }
+        return StatusBar(leading: segments)
     }
 
     private static func percentage(
         _ name: String,
         _ part: UInt64,
         of whole: UInt64,
-        style: Style,
         priority: Int
     ) -> StatusSegment {
         let text = "\(name) \(NumberText.percentage(part, of: whole).leftPadded(to: 6))"
-        return StatusSegment(text, style: part > 0 ? style : .muted, priority: priority)
+        return StatusSegment(text, priority: priority)
     }
 
     private static func tabsBar(_ model: ConsoleModel, width: Int) -> StatusBar {
