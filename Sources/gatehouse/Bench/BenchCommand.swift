@@ -119,7 +119,7 @@ struct BenchCommand: AsyncParsableCommand {
                 "MAX_REQUESTS_PER_MINUTE": "60000000",
             ]
         ) { _ in
-            try await LoadProbe.waitForPort(port)
+            try await LoadProbe.waitForGate(socket)
             return try await body(socket)
         }
     }

@@ -21,7 +21,11 @@ enum ChildProcess {
             command.count == 1 ? .path(.init(path)) : .name("taskset"),
             arguments: Arguments(Array(command.dropFirst()) + arguments),
             environment: .inherit.updating(
-                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+                Dictionary(
+                    uniqueKeysWithValues: environment.map {
+                        (Environment.Key(stringLiteral: $0.key), $0.value)
+                    }
+                )
             ),
             platformOptions: options,
             input: .none,

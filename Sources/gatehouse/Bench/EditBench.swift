@@ -35,7 +35,7 @@ struct EditBench: Sendable {
         let sightings = SightingBoard()
         let caller = Caller(
             port: port,
-            request: RequestText.legacyCall(tool: "echo", port: port, key: key),
+            request: RequestText.modernCall(tool: "get_server_time", port: port, key: key),
             sourceAddress: address
         )
         let loops = try await client.status().eventLoops

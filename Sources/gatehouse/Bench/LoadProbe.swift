@@ -1,4 +1,4 @@
-import Foundation
+import Admin
 import NIOCore
 import NIOPosix
 import Rehearsal
@@ -20,6 +20,21 @@ enum LoadProbe {
             try await Task.sleep(for: .milliseconds(25))
         }
         throw RehearsalError(.peerUnavailable, "Nobody listens on port \(port) after 10 s.")
+    }
+
+    /// Returns once a gate answers on the admin socket.
+    ///
+    /// - Throws: `RehearsalError.peerUnavailable` after 10 s.
+    static func waitForGate(_ socketPath: String) async throws {
+        let client = AdminClient(socketPath: socketPath)
+        for _ in 0..<400 {
+            if (try? await client.status()) != nil {
+                return await client.shutdown()
+            }
+            try? await Task.sleep(for: .milliseconds(25))
+        }
+        await client.shutdown()
+        throw RehearsalError(.peerUnavailable, "No gate answers on \(socketPath) after 10 s.")
     }
 
     /// Ports that are free at this moment.
