@@ -299,6 +299,33 @@ import Testing
         }
     }
 
+    @Test func `an answer that is bad from its first packet is 502`() async throws {
+        let bad = Responses.eventStreamHead + "zz\r\n"
+        try await Self.with(.answering(bad)) { gateway, _ in
+            let client = try gateway.client()
+            let response = try client.exchange(Requests.post())
+            #expect(response.status == 502)
+            #expect(response["content-type"] == "application/json")
+        }
+    }
+
+    @Test func `a cancellation by id does not reach an upstream in the stateless era`()
+        async throws
+    {
+        try await Self.with(.answering(Responses.json())) { gateway, upstream in
+            let client = try gateway.client()
+            let body =
+                #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7,"#
+                + #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","#
+                + #""io.modelcontextprotocol/clientCapabilities":{}}}}"#
+            let fields = [
+                "MCP-Protocol-Version: 2026-07-28", "Mcp-Method: notifications/cancelled",
+            ]
+            #expect(try client.exchange(Requests.post(body, fields: fields)).status == 202)
+            #expect(upstream.requestCount == 0)
+        }
+    }
+
     @Test func `bytes that nobody asked for end an idle upstream connection`() async throws {
         try await Self.with(.answering(Responses.json())) { gateway, upstream in
             let client = try gateway.client()

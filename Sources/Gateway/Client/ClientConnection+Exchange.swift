@@ -18,12 +18,28 @@ extension ClientConnection {
             note(envelope, in: bytes)
             if let refusal = disagreement(envelope, in: bytes, call) {
                 answer(LocalAnswer(refusing: refusal, messageID: call.messageID))
+            } else if isForeignCancellation(envelope, in: bytes, call) {
+                answer(LocalAnswer(status: 202))
             } else if call.policy.snapshot.upstream == nil {
                 answerBuiltIn(envelope, body)
             } else {
                 forward(body)
             }
         }
+    }
+
+    /// Whether the message would cancel a call by an id that any client may have chosen.
+    ///
+    /// The stateless era cancels by disconnecting; to an upstream all clients look like one, so a
+    /// cancellation that went on could end somebody else's call.
+    private func isForeignCancellation(
+        _ envelope: MessageEnvelope,
+        in bytes: RawSpan,
+        _ call: OpenCall
+    ) -> Bool {
+        guard call.era == .modern, envelope.kind == .notification, let method = envelope.method
+        else { return false }
+        return method.hasEscapes || bytes.equals("notifications/cancelled", in: method.bytes)
     }
 
     /// What the record and an error answer need of the message.
@@ -173,10 +189,10 @@ extension ClientConnection: UpstreamReceiver {
 
     func upstreamFailed(_ failure: UpstreamFailure) {
         upstream = nil
+        hasUnwrittenRelay = false
         guard call != nil else { return }
-        if relay.hasBegun {
+        if relay.isUnderWay {
             // Half an answer is out: only a broken connection tells the client that it is half.
-            hasUnwrittenRelay = false
             call?.denial = failure.denial.cause
             abort()
         } else {
@@ -188,6 +204,7 @@ extension ClientConnection: UpstreamReceiver {
     private func writeRelayed() {
         guard hasUnwrittenRelay else { return }
         hasUnwrittenRelay = false
+        relay.isUnderWay = true
         writeOutgoing()
         if !isWritable { upstream?.holdReading() }
     }

@@ -14,8 +14,8 @@ struct ResponseRelay {
 
     private var mode = Mode.none
 
-    /// Whether the head has been written, so that no other answer can be given.
-    private(set) var hasBegun = false
+    /// Whether the client was sent anything, so that no other answer can be given.
+    var isUnderWay = false
 
     /// - Returns: Whether the client can tell the end only by the connection's.
     mutating func begin(
@@ -25,7 +25,6 @@ struct ResponseRelay {
         answering call: OpenCall,
         into buffer: inout ByteBuffer
     ) -> Bool {
-        hasBegun = true
         ResponseWriter.begin(head.status, in: &buffer)
         for index in head.fields.indices {
             let field = head.fields[index]

@@ -92,10 +92,11 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
         context?.read()
     }
 
-    func connectFailed() {
+    func connectFailed(_ failure: UpstreamFailure) {
         phase = .closed
         loop.upstreamConnections.leave(self)
-        fail(.unreachable)
+        loop.clock.refresh()
+        fail(failure)
     }
 
     func close() {

@@ -4,7 +4,7 @@ import Policy
 enum UpstreamFailure: Equatable {
     /// No connection, or it closed before a response began.
     case unreachable
-    /// No response head in time, or silence within a response.
+    /// No connection or no response head in time, or silence within a response.
     case timeout
     /// Not HTTP, a redirect, or a response that broke off.
     case invalid

@@ -68,10 +68,21 @@ final class UpstreamPool {
         let connection = UpstreamConnection(to: target, on: loop)
         loop.upstreamConnections.join(connection)
         let bound = NIOLoopBound(connection, eventLoop: loop.eventLoop)
-        let connected = bootstrap(for: bound, on: loop)
-            .connect(host: target.host, port: target.port)
-        connected.assumeIsolated().whenFailure { _ in connection.connectFailed() }
+        let bootstrap = self.bootstrap(for: bound, on: loop)
+        let connected =
+            if let address = try? SocketAddress(ipAddress: target.host, port: target.port) {
+                bootstrap.connect(to: address)
+            } else {
+                bootstrap.connect(host: target.host, port: target.port)
+            }
+        connected.assumeIsolated().whenFailure { error in
+            connection.connectFailed(Self.failure(of: error))
+        }
         return connection
+    }
+
+    private static func failure(of error: any Error) -> UpstreamFailure {
+        if case .connectTimeout? = error as? ChannelError { .timeout } else { .unreachable }
     }
 
     private func bootstrap(
