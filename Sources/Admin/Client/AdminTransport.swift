@@ -23,6 +23,8 @@ struct AdminTransport: Sendable {
             timeout: .init(connect: .seconds(2), read: .seconds(Self.silenceSecondsMax))
         )
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Shorter than the server's, so that no request meets a connection that is being closed.
+        configuration.connectionPool.idleTimeout = .seconds(30)
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

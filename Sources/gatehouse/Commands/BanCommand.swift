@@ -89,7 +89,8 @@ struct BanListCommand: AsyncParsableCommand {
             ["NETWORK", "SINCE", "UNTIL", "BY", "REASON"],
             bans.map { ban in
                 [
-                    "\(ban.prefix)", "\(ban.created)", ban.expires.map { "\($0)" } ?? "removed",
+                    "\(ban.prefix)", "\(ban.created)",
+                    ban.expires.map { "\($0)" } ?? "lifted by hand",
                     ban.author.name, ban.reason ?? "-",
                 ]
             },

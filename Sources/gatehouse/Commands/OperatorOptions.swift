@@ -3,6 +3,27 @@ import ArgumentParser
 import Foundation
 
 /// What every command that talks to a running gate takes.
+///
+/// `--json` prints the admin endpoint's own documents, so that a program can move between the two:
+///
+/// | command | document |
+/// | --- | --- |
+/// | `status` | `GateStatus` |
+/// | `keys create`, `keys rotate` | `IssuedKey` |
+/// | `keys list` | array of `KeyLine` |
+/// | `allow list`, `deny list` | array of `AddressEntry` |
+/// | `ban add`, `ban remove` | `BanOutcome` |
+/// | `ban list` | array of `BanRecord` |
+/// | `limits show` | `LimitRules` |
+/// | `events` | a `SecurityEvent` a line |
+/// | `policy show` | `PolicyRevision` |
+/// | `policy export` | `PolicyDocument` |
+/// | `policy history` | array of `RevisionSummary` |
+/// | `policy diff` | array of `PolicyChange` |
+/// | `policy check` | its `Report` |
+/// | every other edit | `EditOutcome` |
+///
+/// Times are RFC 3339 in UTC; a member without a value is left out.
 struct OperatorOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The admin socket; GATEHOUSE_SOCKET.", valueName: "path"))
     var socket: String?

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import MCP
 import Policy
+import Terminal
 
 /// Says whether a file is a valid policy and, with a running gate, what it would change.
 struct PolicyCheckCommand: AsyncParsableCommand {
@@ -34,7 +35,7 @@ struct PolicyCheckCommand: AsyncParsableCommand {
             try print(report)
         }
         guard report.isValid else {
-            let lines = report.problems.map(\.description)
+            let lines = report.problems.map { SafeText.neutralized($0.description) }
             throw CommandFailure(
                 code: ExitStatus.dataError,
                 message: "\(name) is not a valid policy:\n" + lines.joined(separator: "\n")
@@ -43,6 +44,17 @@ struct PolicyCheckCommand: AsyncParsableCommand {
     }
 
     private var name: String { file == "-" ? "standard input" : file }
+
+    private func report(on bytes: [UInt8]) async throws -> Report {
+        let json: JSONValue
+        do {
+            json = try JSONValue.parse(bytes)
+        } catch {
+            let message = "is not JSON that can be accepted: \(error.rawValue)"
+            return Report(isValid: false, problems: [PolicyProblem(path: "", message: message)])
+        }
+        return try await report(on: json)
+    }
 
     private func report(on json: JSONValue) async throws -> Report {
         let document: PolicyDocument
@@ -83,26 +95,17 @@ struct PolicyCheckCommand: AsyncParsableCommand {
         try CommandOutput.line("\(name) is a valid policy \(effect) revision \(base).")
     }
 
-    private func read() throws -> JSONValue {
-        let bytes: [UInt8]
+    private func read() throws -> [UInt8] {
         do {
             let handle =
                 file == "-"
                 ? FileHandle.standardInput
                 : try FileHandle(forReadingFrom: URL(filePath: file))
-            bytes = Array(try handle.readToEnd() ?? Data())
+            return Array(try handle.readToEnd() ?? Data())
         } catch {
             throw CommandFailure(
                 code: ExitStatus.noInput,
                 message: "Cannot read \(name). Name a file that policy export printed."
-            )
-        }
-        do {
-            return try JSONValue.parse(bytes)
-        } catch {
-            throw CommandFailure(
-                code: ExitStatus.dataError,
-                message: "\(name) is not JSON that can be accepted: \(error.rawValue)."
             )
         }
     }
