@@ -15,8 +15,8 @@ import Testing
 
     @Test(arguments: [(0, 5), (239, 5), (240, 6), (2_400, 15), (6_000, 30), (1_310_720, 40)])
     func `a body must keep its pace`(received: Int, seconds: Int64) {
-        let pace = BodyPace(began: Self.start, limit: .seconds(30))
-        let deadline = pace.deadline(receivedBytes: received, at: Self.start)
+        let pace = BodyPace(began: Self.start, limit: TimeSpan(.seconds(30)))
+        let deadline = pace.deadline(receivedBytes: received)
         #expect(deadline == Self.later(seconds))
     }
 

@@ -6,13 +6,13 @@ struct BodyPace {
     static let bytesPerSecond: Int64 = 131_072
     /// Below this a client drips, once the grace is over.
     static let slowestBytesPerSecond: Int64 = 240
-    static let grace = Duration.seconds(5)
+    static let grace = TimeSpan(.seconds(5))
 
     let began: MonotonicTime
-    let limit: Duration
+    let limit: TimeSpan
 
-    /// When to look again, given what was received so far; at or before `now` it is over.
-    func deadline(receivedBytes: Int, at now: MonotonicTime) -> MonotonicTime {
+    /// When it is over, given what was received so far.
+    func deadline(receivedBytes: Int) -> MonotonicTime {
         let received = Int64(receivedBytes)
         let earned = received / Self.bytesPerSecond
         let absolute = began.advanced(by: limit).advanced(bySeconds: earned)

@@ -264,7 +264,7 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
 
     private func updateBodyDeadline() {
         guard let bodyPace else { return }
-        deadline = bodyPace.deadline(receivedBytes: intake.bodyBytesReceived, at: loop.now)
+        deadline = bodyPace.deadline(receivedBytes: intake.bodyBytesReceived)
     }
 
     func deadlinePassed(at now: MonotonicTime) {

@@ -22,8 +22,8 @@ extension MonotonicTime {
     /// Further away than any deadline.
     static let never = MonotonicTime(nanoseconds: .max)
 
-    func advanced(by duration: Duration) -> Self {
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.nanoseconds)
+    func advanced(by span: TimeSpan) -> Self {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(span.nanoseconds)
         return Self(nanoseconds: overflow ? .max : sum)
     }
 }

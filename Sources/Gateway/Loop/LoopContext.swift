@@ -5,7 +5,7 @@ import Telemetry
 /// Everything that the connections of one event loop share; touched on that loop only.
 final class LoopContext {
     let eventLoop: any EventLoop
-    let times: TimeLimits
+    let times: TimeSpans
     let isGuarded: Bool
     let ledger: UsageLedger
     let recorder: LoopRecorder
@@ -33,7 +33,7 @@ final class LoopContext {
         services: SharedServices
     ) {
         self.eventLoop = eventLoop
-        times = settings.times
+        times = TimeSpans(settings.times)
         isGuarded = settings.isGuarded
         bodies = BodyBudget(bytesMax: settings.heldBodyBytesMax / settings.eventLoopCount)
         self.policy = policy
