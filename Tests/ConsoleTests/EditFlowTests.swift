@@ -119,7 +119,7 @@ struct EditFlowTests {
         console.command("allow 10.1.0.0/16")
         console.press(.enter)
         console.answerPreview()
-        #expect(console.screen.contains("The allowlist is empty now."))
+        #expect(console.screen.contains("From now on only the addresses of the allowlist"))
     }
 
     @Test func `a conflict names who changed it and offers a review on the new base`() {

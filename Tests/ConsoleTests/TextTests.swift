@@ -21,6 +21,14 @@ struct TextTests {
     }
 
     @Test(arguments: [
+        (0, "0.00"), (7, "0.00"), (85, "0.08"), (850, "0.85"), (4_200, "4.2"), (14_300, "14"),
+        (-1, "0"),
+    ])
+    func `writes milliseconds`(microseconds: Int64, text: String) {
+        #expect(NumberText.milliseconds(fromMicroseconds: microseconds) == text)
+    }
+
+    @Test(arguments: [
         (0, 0, "0.0%"), (1, 3, "33.3%"), (UInt64.max, UInt64.max, "99.9%"), (5, 5, "100.0%"),
     ])
     func `writes shares without overflow`(part: UInt64, whole: UInt64, text: String) {

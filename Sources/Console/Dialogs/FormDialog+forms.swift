@@ -77,9 +77,9 @@ extension FormDialog {
             fields: [
                 FormInput(
                     .grace,
-                    "Grace",
+                    "Old secret works",
                     choices: ["24h", "1h", "7d", "none"],
-                    hint: "how long the old secret still works; space changes it"
+                    hint: "space changes it"
                 ),
                 reason,
             ]

@@ -10,35 +10,39 @@ enum KeysScreen {
         ScreenColumn("state", "s", "STATE", width: 11...14),
         ScreenColumn("used", "u", "LAST USED", width: 10...10, priority: 2, alignment: .trailing),
         ScreenColumn("from", "f", "FROM", width: 15...39, priority: 5),
-        ScreenColumn("requests", "q", "REQUESTS", width: 9...9, priority: 4, alignment: .trailing),
+        ScreenColumn("requests", "q", "REQUESTS", width: 9...9, priority: 6, alignment: .trailing),
         ScreenColumn("expires", "x", "EXPIRES", width: 10...10, priority: 3),
     ]
 
     static func content(of model: ConsoleModel) -> ScreenContent {
-        ScreenContent(
+        let usage = Dictionary(
+            (model.displayed?.keyUsage ?? []).map { ($0.key, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let keys = model.policy?.document.authentication.keys ?? []
+        return ScreenContent(
             columns: columns,
-            rows: (model.policy?.document.authentication.keys ?? []).map { row($0, in: model) },
+            rows: keys.map { row($0, usage: usage[$0.id], at: model.now.wall) },
             emptyText: model.policy == nil ? "No data yet." : "No keys. Press a to create one."
         )
     }
 
-    private static func row(_ key: KeyRecord, in model: ConsoleModel) -> ScreenRow {
-        let usage = model.displayed?.keyUsage.first { $0.key == key.id }
+    private static func row(_ key: KeyRecord, usage: KeyUsage?, at now: Timestamp) -> ScreenRow {
         let lastUsed = usage?.lastUsed.millisecondsSince1970
         return ScreenRow(
             entity: .key(key.id),
             cells: [
                 ScreenCell(key.id.rawValue),
                 ScreenCell(key.name),
-                state(of: key, at: model.now.wall),
+                state(of: key, at: now),
                 ScreenCell(
-                    usage.map { TimeText.age(from: $0.lastUsed, to: model.now.wall) } ?? "never",
+                    usage.map { TimeText.age(from: $0.lastUsed, to: now) } ?? "never",
                     order: .number(-(lastUsed ?? 0)),
                     role: .muted
                 ),
                 ScreenCell(usage?.lastAddress ?? "", role: .muted),
                 ScreenCell(number: usage?.requests ?? 0, role: .muted),
-                expiry(of: key, at: model.now.wall),
+                expiry(of: key, at: now),
             ]
         )
     }

@@ -26,8 +26,9 @@ struct ConnectionState: Equatable, Sendable {
     /// Longer silence than this on an open connection ends it.
     static let deadAfterSeconds: Int64 = 10
 
+    /// Doubles from one second to eight: the server is on this machine, so asking costs little.
     static func backOffSeconds(failures: Int) -> Int64 {
-        min(30, 1 << Int64(min(max(failures - 1, 0), 5)))
+        min(8, 1 << Int64(min(max(failures - 1, 0), 3)))
     }
 
     func silenceSeconds(at now: Moment) -> Int64? {

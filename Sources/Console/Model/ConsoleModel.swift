@@ -74,7 +74,13 @@ struct ConsoleModel: Equatable, Sendable {
         }
     }
 
-    var rows: [ScreenRow] { table.filtersAndSorts(content) }
+    var rows: [ScreenRow] { table.filteredAndSorted(content) }
+
+    /// The table of the screen in view; large policies make it worth keeping for a whole frame.
+    func shownTable() -> ShownTable {
+        let content = content
+        return ShownTable(content: content, rows: table.filteredAndSorted(content))
+    }
 
     func detail(of entity: Entity) -> [DetailLine] {
         switch entity {

@@ -68,10 +68,11 @@ enum NumberText {
         }
     }
 
-    /// `850 µs` is written `0.85`, `14 200 µs` `14`; without the unit.
+    /// At most four characters without the unit: `0.85`, `4.2`, `14`.
     static func milliseconds(fromMicroseconds value: Int64) -> String {
         switch value {
         case ..<0: "0"
+        case ..<1_000: "0." + (value < 100 ? "0" : "") + "\(value / 10)"
         case ..<10_000: "\(value / 1000).\(value % 1000 / 100)"
         default: "\(value / 1000)"
         }

@@ -6,6 +6,7 @@ import Terminal
 enum OverviewView {
     static func draw(
         _ model: ConsoleModel,
+        _ shown: ShownTable,
         into frame: inout Frame,
         layout: ScreenLayout,
         glyphs: Glyphs
@@ -16,8 +17,15 @@ enum OverviewView {
             drawFigures(snapshot, into: &frame, in: parts.figures, glyphs: glyphs)
         }
         let title = parts.clients.split(top: 1).top
-        ScreenTitle.draw(model, into: &frame, in: title, title: "Top clients", glyphs: glyphs)
-        ScreenTable.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+        ScreenTitle.draw(
+            model,
+            shown,
+            into: &frame,
+            in: title,
+            title: "Top clients",
+            glyphs: glyphs
+        )
+        ScreenTable.draw(model, shown, into: &frame, layout: layout, glyphs: glyphs)
         drawEvents(model, into: &frame, in: parts.events, glyphs: glyphs)
     }
 

@@ -107,3 +107,9 @@ struct DetailLine: Equatable, Sendable {
         self.role = role
     }
 }
+
+/// A table as it is drawn: the rows that the filter leaves, in their order.
+struct ShownTable: Equatable, Sendable {
+    var content: ScreenContent
+    var rows: [ScreenRow]
+}

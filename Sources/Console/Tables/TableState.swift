@@ -51,7 +51,7 @@ struct TableState: Equatable, Sendable {
         selection = .row(rows[index].entity)
     }
 
-    func filtersAndSorts(_ content: ScreenContent) -> [ScreenRow] {
+    func filteredAndSorted(_ content: ScreenContent) -> [ScreenRow] {
         let filter = RowFilter(filter, columns: content.columns)
         let rows =
             filter.isEmpty

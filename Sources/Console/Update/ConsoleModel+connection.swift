@@ -47,7 +47,8 @@ extension ConsoleModel {
     private mutating func take(_ facts: ServerFacts) {
         let isRestarted = status.map { $0.started != facts.status.started } ?? false
         if connection.failures > 0 {
-            say(.good, isRestarted ? "The server was restarted; reconnected." : "Reconnected.")
+            let words = status == nil ? "Connected." : "Reconnected."
+            say(.good, isRestarted ? "The server was restarted; reconnected." : words)
         }
         if isRestarted {
             events.reset()

@@ -24,12 +24,13 @@ enum ConsoleView {
         layout: ScreenLayout,
         glyphs: Glyphs
     ) {
+        let shown = model.shownTable()
         switch model.screen {
         case .overview:
-            OverviewView.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+            OverviewView.draw(model, shown, into: &frame, layout: layout, glyphs: glyphs)
         case .accessLists:
             let title = layout.body.split(top: 1)
-            ScreenTitle.draw(model, into: &frame, in: title.top, glyphs: glyphs)
+            ScreenTitle.draw(model, shown, into: &frame, in: title.top, glyphs: glyphs)
             if let document = model.policy?.document {
                 let lines = AccessListsScreen.summary(of: document)
                 DetailLines.draw(
@@ -39,11 +40,11 @@ enum ConsoleView {
                     glyphs: glyphs
                 )
             }
-            ScreenTable.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+            ScreenTable.draw(model, shown, into: &frame, layout: layout, glyphs: glyphs)
         default:
             let title = layout.body.split(top: 1).top
-            ScreenTitle.draw(model, into: &frame, in: title, glyphs: glyphs)
-            ScreenTable.draw(model, into: &frame, layout: layout, glyphs: glyphs)
+            ScreenTitle.draw(model, shown, into: &frame, in: title, glyphs: glyphs)
+            ScreenTable.draw(model, shown, into: &frame, layout: layout, glyphs: glyphs)
         }
     }
 

@@ -108,7 +108,7 @@ enum ReviewView {
     ) -> [StyledLine] {
         var lines: [StyledLine] = []
         if review.closesAllowlist(of: model.policy?.document) {
-            let text = "The allowlist is empty now. From this edit on only its addresses come in."
+            let text = "From now on only the addresses of the allowlist come in."
             lines.append(StyledLine("\(glyphs.warning) \(text)", style: .warn))
         }
         if let overtaking = review.overtaking {

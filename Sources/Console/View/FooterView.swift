@@ -13,9 +13,20 @@ enum FooterView {
         if let prompt = model.prompt {
             draw(prompt, into: &frame, in: layout.message, glyphs: glyphs)
         } else if let line = message(model, glyphs) {
-            frame.write(line.text, in: layout.message, style: line.style, glyphs: glyphs)
+            draw(line, into: &frame, above: layout.message)
         }
         hints(model).draw(into: &frame, in: layout.hints, glyphs: glyphs)
+    }
+
+    /// Up to three rows, the last of them the message's own: a remedy must not be cut off.
+    private static func draw(_ line: StyledLine, into frame: inout Frame, above row: Rectangle) {
+        let lines = LineWrap.wrapped(line.text, width: row.width).prefix(3)
+        let top = row.row - lines.count + 1
+        for (index, text) in lines.enumerated() {
+            let place = Rectangle(column: 0, row: top + index, width: row.width, height: 1)
+            frame.fill(place)
+            frame.write(text, in: place, style: line.style)
+        }
     }
 
     private static func draw(

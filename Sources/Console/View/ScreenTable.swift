@@ -4,21 +4,22 @@ import Terminal
 enum ScreenTitle {
     static func draw(
         _ model: ConsoleModel,
+        _ shown: ShownTable,
         into frame: inout Frame,
         in area: Rectangle,
         title: String? = nil,
         glyphs: Glyphs
     ) {
-        let shown = model.rows.count
-        let total = model.content.rows.count
+        let count = shown.rows.count
+        let total = shown.content.rows.count
         var leading = [StatusSegment(title ?? model.screen.title, style: .title)]
         if !model.table.filter.isEmpty {
             leading.append(StatusSegment("/\(model.table.filter)", style: .pending))
         }
-        let count = shown == total ? "\(total)" : "\(shown) of \(total)"
+        let words = count == total ? "\(total)" : "\(count) of \(total)"
         StatusBar(
             leading: leading,
-            trailing: [StatusSegment(count, style: .muted, priority: 1)]
+            trailing: [StatusSegment(words, style: .muted, priority: 1)]
         ).draw(into: &frame, in: area, glyphs: glyphs)
     }
 }
@@ -27,19 +28,19 @@ enum ScreenTitle {
 enum ScreenTable {
     static func draw(
         _ model: ConsoleModel,
+        _ shown: ShownTable,
         into frame: inout Frame,
         layout: ScreenLayout,
         glyphs: Glyphs
     ) {
         let area = layout.tableArea(on: model.screen)
-        let content = model.content
+        let content = shown.content
         let state = model.table
-        let rows = state.filtersAndSorts(content)
         let page = max(area.height - 1, 1)
         let isFiltered = !state.filter.isEmpty && !content.rows.isEmpty
         TableWidget(
             columns: content.columns.map(\.layout),
-            rows: rows.map { row($0, glyphs: glyphs) },
+            rows: shown.rows.map { row($0, glyphs: glyphs) },
             selectedID: state.selected,
             // Whole pages: moving within one repaints two rows and not the table.
             scrollOffset: state.index / page * page,
