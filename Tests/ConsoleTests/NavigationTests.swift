@@ -121,6 +121,7 @@ struct NavigationTests {
     @Test func `completes commands and their arguments, and goes round`() {
         var console = ConsoleScript.live()
         console.type(":ro")
+        #expect(console.screen.contains("Tab  rotate rollback"))
         console.press(.tab)
         #expect(console.model.prompt?.input.text == "rotate")
         console.press(.tab)

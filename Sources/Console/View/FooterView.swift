@@ -62,6 +62,9 @@ enum FooterView {
     }
 
     private static func hints(_ model: ConsoleModel) -> StatusBar {
+        if let prompt = model.prompt {
+            return StatusBar(leading: [StatusSegment(choices(prompt, model), style: .muted)])
+        }
         let bindings = Binding.all(on: model.screen).filter { binding in
             binding.hint != nil && !(model.options.isReadOnly && binding.action.isEdit)
         }
@@ -73,6 +76,23 @@ enum FooterView {
             )
         }
         return StatusBar(leading: segments)
+    }
+}
+
+extension FooterView {
+    /// What can be typed: the commands that begin so, or the columns that a filter can name.
+    private static func choices(_ prompt: Prompt, _ model: ConsoleModel) -> String {
+        switch prompt.kind {
+        case .filter:
+            let names = model.content.columns.map(\.name)
+            return "word  !word  column:word with " + names.joined(separator: " ")
+        case .command:
+            let stem = prompt.completion?.stem ?? prompt.input.text
+            let words = model.completions(of: stem).prefix(40).map { line in
+                line.split(separator: " ").last.map(String.init) ?? line
+            }
+            return "Tab  " + words.joined(separator: " ")
+        }
     }
 }
 
