@@ -71,7 +71,8 @@ let package = Package(
         .target(
             name: "Admin",
             dependencies: [
-                "MCP", "Policy", "Telemetry", hummingbird, asyncHTTPClient, nioCore, nioPosix,
+                "MCP", "Policy", "Telemetry", hummingbird, asyncHTTPClient, nioCore, nioHTTP1,
+                nioPosix,
                 logging,
             ],
             swiftSettings: strict

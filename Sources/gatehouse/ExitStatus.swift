@@ -60,7 +60,7 @@ struct ExitStatus: Equatable, Sendable {
             case .storeFailed: Self.inputOutput
             case .internalFailure: Self.software
             }
-        lines = [error.message] + error.problems.map { "\($0.path): \($0.message)" }
+        lines = [error.message]
     }
 
     private static func code(_ code: StoreError.Code) -> Int32 {

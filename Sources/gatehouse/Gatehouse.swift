@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Terminal
 
 /// The one binary: a gate, its console, and the commands that talk to a running gate.
 @main
@@ -38,9 +39,10 @@ struct Gatehouse: AsyncParsableCommand {
     }
 }
 
-/// Standard error, a line at a time.
+/// Standard error, a line at a time; text from files and servers is made harmless.
 enum StandardError {
     static func write(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        let text = SafeText.neutralized(line) + "\n"
+        FileHandle.standardError.write(Data(text.utf8))
     }
 }

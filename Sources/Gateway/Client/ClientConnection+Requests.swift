@@ -165,6 +165,8 @@ extension ClientConnection {
         call.denial = answer.denial
         call.responseBytes = length
         writeOutgoing()
+        // No byte came in since the request did, so nothing else has read the clock.
+        loop.clock.refresh()
         finish()
     }
 

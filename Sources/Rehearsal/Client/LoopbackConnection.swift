@@ -35,7 +35,9 @@ struct LoopbackConnection: Sendable {
     /// - Throws: `RehearsalError` when the connection ends first.
     func exchange(_ request: [UInt8]) async throws -> Int {
         let answer = channel.eventLoop.makePromise(of: Int.self)
-        channel.writeAndFlush(ExchangeHandler.Request(bytes: request, answer: answer), promise: nil)
+        // A connection that has just ended has no handler left to fail the answer.
+        channel.writeAndFlush(ExchangeHandler.Request(bytes: request, answer: answer))
+            .whenFailure { answer.fail($0) }
         return try await answer.futureResult.get()
     }
 
