@@ -133,6 +133,15 @@ struct NavigationTests {
         #expect(console.model.prompt?.input.text == "rotate b3Rt9wAa")
     }
 
+    @Test func `says what a command takes, and that there is none`() {
+        var console = ConsoleScript.live()
+        console.type(":ban 192.0.2.1 2h")
+        #expect(console.screen.contains("ban ADDRESS [TIME]"))
+        console.press(.escape)
+        console.type(":nonsense")
+        #expect(console.screen.contains("no such command"))
+    }
+
     @Test func `recalls earlier commands`() {
         var console = ConsoleScript.live()
         console.command("clients")

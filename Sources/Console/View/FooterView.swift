@@ -91,7 +91,9 @@ extension FooterView {
             let words = model.completions(of: stem).prefix(40).map { line in
                 line.split(separator: " ").last.map(String.init) ?? line
             }
-            return "Tab  " + words.joined(separator: " ")
+            if !words.isEmpty { return "Tab  " + words.joined(separator: " ") }
+            let word = stem.split(separator: " ").first.map(String.init) ?? ""
+            return Command.named(word).map { "\($0.word) \($0.usage)" } ?? "no such command"
         }
     }
 }
