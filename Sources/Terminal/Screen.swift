@@ -13,6 +13,8 @@ package protocol Screen: AnyObject {
     /// Paints everything again, for a screen that something else has written on.
     func redraw()
     func bell()
+    /// Asks the terminal to put text on its clipboard; whether it did cannot be known.
+    func copyToClipboard(_ text: String)
     /// Gives the terminal back to the shell until the program is continued.
     func suspend()
     /// Restores the terminal; safe to call again.
@@ -30,6 +32,8 @@ package final class MemoryScreen: Screen {
     package private(set) var frames: [Frame] = []
     package private(set) var bellCount = 0
     package private(set) var redrawCount = 0
+    /// Every text that was to be copied, oldest first.
+    package private(set) var copiedTexts: [String] = []
     package private(set) var isSuspended = false
     package private(set) var isClosed = false
 
@@ -55,6 +59,7 @@ package final class MemoryScreen: Screen {
 
     package func redraw() { redrawCount += 1 }
     package func bell() { bellCount += 1 }
+    package func copyToClipboard(_ text: String) { copiedTexts.append(text) }
     package func suspend() { isSuspended = true }
     package func close() { isClosed = true }
 }

@@ -19,7 +19,7 @@ package enum ConsoleApplication {
             events: session.events,
             options: options,
             clock: .system,
-            copy: nil
+            copy: { session.screen.copyToClipboard($0) }
         )
         await runtime.run()
         session.close()

@@ -27,6 +27,7 @@ package final class CursesScreen: Screen {
     private var state = State.open
     private let terminal: OpaquePointer
     private let usesBracketedPaste: Bool
+    private let isInsideTmux: Bool
     private var palette: CursesPalette
     /// What the terminal shows; nil when that is not known.
     private var shown: Frame?
@@ -41,13 +42,14 @@ package final class CursesScreen: Screen {
     ///
     /// - Parameters:
     ///   - theme: Applied as far as the terminal has colours.
-    ///   - environment: Read for `TERM`, `COLORTERM` and `NO_COLOR`.
+    ///   - environment: Read for `TERM`, `COLORTERM`, `NO_COLOR` and `TMUX`.
     /// - Throws: When there is no terminal, or none that can show a screen.
     package init(theme: Theme, environment: [String: String]) throws(TerminalFailure) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw .notATerminal
         }
         setlocale(LC_ALL, "")
+        isInsideTmux = environment["TMUX"]?.isEmpty == false
         glyphs = CursesScreen.glyphsOfLocale()
         TerminalRestore.prepare()
         let request = ColorRequest(environment: environment)
@@ -77,6 +79,13 @@ package final class CursesScreen: Screen {
     package func bell() {
         guard state == .open else { return }
         beep()
+    }
+
+    package func copyToClipboard(_ text: String) {
+        guard state == .open else { return }
+        for sequence in ClipboardSequence.sequences(for: text, isInsideTmux: isInsideTmux) {
+            CursesScreen.send(sequence)
+        }
     }
 
     package func suspend() {
