@@ -42,16 +42,17 @@ import Testing
         try await TestFolder.with { folder in
             try await TestGate.with(folder) { gate in
                 let created = try await gate.command("keys", "create", "ci-runner", "--json")
-                let first = try #require(secret(in: created))
+                let id = try #require(member("id", of: created))
+                let first = try #require(member("secret", of: created))
                 let rotated = try await gate.command(
                     "keys",
                     "rotate",
-                    "ci-runner",
+                    id,
                     "--grace",
                     "1h",
                     "--json"
                 )
-                let second = try #require(secret(in: rotated))
+                let second = try #require(member("secret", of: rotated))
                 #expect(first != second)
                 #expect(try await gate.call(key: first).status == 200)
                 #expect(try await gate.call(key: second).status == 200)
@@ -61,7 +62,7 @@ import Testing
                         || list.output.contains(#""graceUses":1"#)
                 }
                 #expect(isCounted)
-                _ = try await gate.command("keys", "revoke", "ci-runner", "--yes")
+                _ = try await gate.command("keys", "revoke", id, "--yes")
                 let refused = try await gate.call(key: second)
                 #expect(refused.status == 401)
                 #expect(refused.reason == "credentials_invalid")
@@ -70,8 +71,8 @@ import Testing
         }
     }
 
-    private func secret(in outcome: Programs.Outcome) -> String? {
-        (outcome.json as? [String: Any])?["secret"] as? String
+    private func member(_ name: String, of outcome: Programs.Outcome) -> String? {
+        (outcome.json as? [String: Any])?[name] as? String
     }
 
     /// Runs `body` while the Python client calls without a pause, then judges its tally.

@@ -7,7 +7,7 @@ enum SourceTree {
         var path: String
         var lines: [Substring]
 
-        /// The target's name, e.g. `Gateway` for `Sources/Gateway/Server.swift`.
+        /// The target's name: `Gateway` for `Sources/Gateway/Server.swift`.
         var target: String {
             path.split(separator: "/").dropFirst().first.map(String.init) ?? ""
         }

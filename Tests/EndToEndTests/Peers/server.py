@@ -1,6 +1,7 @@
 """A real MCP server for the end-to-end tests: echo, a slow tool with progress, one to cancel.
 
-Usage: server.py PORT STATE_FOLDER. Writes STATE_FOLDER/cancelled when a call was cancelled.
+Usage: server.py PORT STATE_FOLDER. Leaves a file in STATE_FOLDER for what happened to a call:
+counting, counted, waiting, cancelled.
 """
 
 import pathlib
@@ -23,9 +24,11 @@ def echo(text: str) -> str:
 @server.tool()
 async def count(steps: int, context: Context) -> str:
     """Reports progress for each step."""
+    (state / "counting").touch()
     for step in range(1, steps + 1):
         await context.report_progress(step, steps, f"step {step}")
         await anyio.sleep(0.05)
+    (state / "counted").touch()
     return f"counted to {steps}"
 
 

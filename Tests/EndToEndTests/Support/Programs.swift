@@ -11,6 +11,10 @@ enum Programs {
 
     static let gatehouse = built.appending(path: "gatehouse").path()
 
+    /// `PATH` with our own binary first.
+    static let searchPath =
+        "\(built.path()):" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+
     /// The interpreter with the `mcp` package in it; the README's test command makes it.
     static var python: String {
         let environment = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"]
@@ -24,24 +28,42 @@ enum Programs {
         packageRoot.appending(path: "Tests/EndToEndTests/Peers/\(script)").path()
     }
 
-    /// Runs a program to its end, at most `seconds`.
+    /// Runs a program to its end.
+    ///
+    /// - Throws: `PeerFailure` when it takes more than `seconds`; the program is ended then.
     static func run(
         _ path: String,
         _ arguments: [String],
-        environment: [String: String] = [:],
+        environment: [String: String?] = [:],
         workingFolder: String? = nil,
         seconds: Int = 60
+    ) async throws -> Outcome {
+        try await withThrowingTaskGroup(of: Outcome?.self) { group in
+            group.addTask {
+                try await runToItsEnd(path, arguments, environment, workingFolder)
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(seconds))
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let outcome = try await group.next() ?? nil else {
+                throw PeerFailure(words: "\(path) \(arguments) runs longer than \(seconds) s.")
+            }
+            return outcome
+        }
+    }
+
+    private static func runToItsEnd(
+        _ path: String,
+        _ arguments: [String],
+        _ environment: [String: String?],
+        _ workingFolder: String?
     ) async throws -> Outcome {
         let outcome = try await Subprocess.run(
             path.contains("/") ? .path(.init(path)) : .name(path),
             arguments: Arguments(arguments),
-            environment: .inherit.updating(
-                Dictionary(
-                    uniqueKeysWithValues: environment.map {
-                        (Environment.Key(stringLiteral: $0.key), $0.value as String?)
-                    }
-                )
-            ),
+            environment: inherited(updating: environment),
             workingDirectory: workingFolder.map { .init($0) },
             platformOptions: gentle,
             input: .none,
@@ -52,6 +74,17 @@ enum Programs {
             status: outcome.terminationStatus.number,
             output: outcome.standardOutput,
             errors: outcome.standardError
+        )
+    }
+
+    /// Our own environment with some values replaced; nil takes one away.
+    static func inherited(updating values: [String: String?]) -> Environment {
+        .inherit.updating(
+            Dictionary(
+                uniqueKeysWithValues: values.map {
+                    (Environment.Key(stringLiteral: $0.key), $0.value)
+                }
+            )
         )
     }
 
@@ -109,6 +142,14 @@ struct TestFolder {
 
     func has(_ name: String) -> Bool {
         FileManager.default.fileExists(atPath: "\(path)/\(name)")
+    }
+
+    func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path)
+    }
+
+    func read(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
     }
 
     func write(_ text: String, to name: String) throws {

@@ -19,6 +19,8 @@ struct TestGate: Sendable {
 
     /// Starts a gate, runs `body`, ends the gate with SIGTERM.
     ///
+    /// Unless `body` killed it, the gate must end with status 0.
+    ///
     /// - Throws: What `body` throws; `StartFailure` with the gate's words when it does not stand.
     static func with<Result: Sendable>(
         _ folder: TestFolder,
@@ -29,7 +31,7 @@ struct TestGate: Sendable {
         let outcome = try await Subprocess.run(
             .path(.init(Programs.gatehouse)),
             arguments: Arguments(serveArguments(folder) + arguments),
-            environment: .inherit.updating(variables(environment)),
+            environment: Programs.inherited(updating: variables(environment)),
             workingDirectory: .init(folder.path),
             platformOptions: Programs.gentle,
             input: .none,
@@ -55,6 +57,8 @@ struct TestGate: Sendable {
             try? execution.send(signal: .terminate)
             return result
         }
+        let status = outcome.terminationStatus.number
+        #expect(status == 0 || status == 128 + SIGKILL, "\(errors(folder))")
         return outcome.closureResult
     }
 
@@ -82,16 +86,9 @@ struct TestGate: Sendable {
         )
     }
 
-    private static func variables(_ extra: [String: String]) -> [Environment.Key: String?] {
-        var values = [
-            "HTTP_API_KEY": key, "MAX_REQUESTS_PER_MINUTE": "600000",
-        ]
-        values.merge(extra) { $1 }
-        return Dictionary(
-            uniqueKeysWithValues: values.map {
-                (Environment.Key(stringLiteral: $0.key), $0.value as String?)
-            }
-        )
+    private static func variables(_ extra: [String: String]) -> [String: String?] {
+        let seed = ["HTTP_API_KEY": key, "MAX_REQUESTS_PER_MINUTE": "600000"]
+        return seed.merging(extra) { $1 }
     }
 
     private static func port(in lines: [String]) -> Int? {
@@ -113,17 +110,17 @@ struct TestGate: Sendable {
     /// One call of a built-in or upstream tool with curl, as an MCP client of the 2026-07-28 era.
     func call(
         tool: String = "get_server_time",
+        arguments: String = "{}",
         key: String? = TestGate.key,
-        from source: String = "127.0.0.1",
-        fields: [String] = []
+        from source: String = "127.0.0.1"
     ) async throws -> CurlAnswer {
         let metadata =
             #""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","#
             + #""io.modelcontextprotocol/clientCapabilities":{}}"#
         let body =
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\#(tool)","#
-            + #""arguments":{},\#(metadata)}}"#
-        var arguments = [
+            + #""arguments":\#(arguments),\#(metadata)}}"#
+        var options = [
             "--silent", "--show-error", "--include", "--max-time", "20", "--interface", source,
             "-H", "Content-Type: application/json",
             "-H", "Accept: application/json, text/event-stream",
@@ -131,10 +128,8 @@ struct TestGate: Sendable {
             "-H", "Mcp-Method: tools/call", "-H", "Mcp-Name: \(tool)",
             "--data-binary", body,
         ]
-        for field in fields + (key.map { ["X-API-Key: \($0)"] } ?? []) {
-            arguments += ["-H", field]
-        }
-        return CurlAnswer(try await Programs.run("curl", arguments + [url]))
+        options += key.map { ["-H", "X-API-Key: \($0)"] } ?? []
+        return CurlAnswer(try await Programs.run("curl", options + [url]))
     }
 }
 
@@ -162,8 +157,11 @@ struct CurlAnswer: Sendable {
         body = parts.dropFirst().joined(separator: "\r\n\r\n")
     }
 
-    /// `error.data.reason` of a JSON-RPC error.
+    /// `error.data.reason` of a JSON-RPC error, or the first word of a plain one.
     var reason: String? {
+        guard fields["content-type"] == "application/json" else {
+            return body.split(separator: ":").first.map(String.init)
+        }
         let object = try? JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
         let error = object?["error"] as? [String: Any]
         return (error?["data"] as? [String: Any])?["reason"] as? String
