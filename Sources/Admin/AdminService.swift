@@ -63,6 +63,7 @@ package protocol AdminService: Sendable {
     func events(after cursor: UInt64, limit: Int) async throws(AdminError) -> EventPage
     /// A snapshot a second and events as they happen, beginning after `cursor` (nil: from now).
     ///
+    /// At once: the revision in force, the events after the cursor, the latest snapshot.
     /// Ends with an error when the server goes away. Cancel the consuming task to stop it.
     func watch(after cursor: UInt64?) -> AsyncThrowingStream<AdminUpdate, any Error>
 }

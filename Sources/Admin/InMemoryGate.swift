@@ -272,10 +272,11 @@ extension InMemoryGate.State {
         _ watcher: AsyncThrowingStream<AdminUpdate, any Error>.Continuation,
         after cursor: UInt64?
     ) -> Int {
-        watcher.yield(.snapshot(snapshot))
+        watcher.yield(.revision(current.number))
         if let cursor {
             for event in events where event.cursor > cursor { watcher.yield(.event(event)) }
         }
+        watcher.yield(.snapshot(snapshot))
         nextWatcher += 1
         watchers[nextWatcher] = watcher
         return nextWatcher

@@ -5,6 +5,9 @@ import Telemetry
 extension ControlPlane {
     /// Snapshots, events and changes of revision, for as long as they are read.
     ///
+    /// Begins with the revision in force, the events after the cursor and the latest snapshot, so
+    /// that nobody waits for the next second to see anything.
+    ///
     /// Pulled, not pushed: a slow reader holds nothing up and costs one page of memory. Every
     /// update of the telemetry is only a hint to look into the ring, so no event that the ring still
     /// holds is passed over, whatever the hints' own bounded buffer dropped.
@@ -21,7 +24,8 @@ private actor LiveWatch {
     private let plane: ControlPlane
     private var hints: AsyncStream<TelemetryUpdate>.Iterator
     private var cursor: UInt64
-    private var revision: RevisionNumber
+    /// The one last told; nil before the first.
+    private var revision: RevisionNumber?
     /// Not yet handed out; oldest last.
     private var page: [SecurityEvent] = []
     private var snapshot: TelemetrySnapshot?
@@ -30,18 +34,18 @@ private actor LiveWatch {
         self.plane = plane
         self.cursor = cursor
         hints = plane.telemetry.updates().makeAsyncIterator()
-        revision = plane.revision.number
+        snapshot = plane.telemetry.latest
     }
 
     /// Waits for the next update; nil once the reading task is cancelled.
     func next() async throws(AdminError) -> AdminUpdate? {
-        while true {
+        while !Task.isCancelled {
             if let update = pending() { return update }
             var iterator = hints
             let hint = await iterator.next(isolation: self)
             hints = iterator
             guard let hint else {
-                if Task.isCancelled { return nil }
+                if Task.isCancelled { break }
                 throw AdminError(
                     .unavailable,
                     "no further live stream can be opened; close another and try again"
@@ -49,6 +53,7 @@ private actor LiveWatch {
             }
             if case .snapshot(let latest) = hint { snapshot = latest }
         }
+        return nil
     }
 
     /// A new revision first, then events, then the snapshot.

@@ -39,9 +39,13 @@ import Testing
                     case .event(let event): kinds.insert("event \(event.kind.rawValue)")
                     case .revision(let number): kinds.insert("revision \(number)")
                     }
-                    if kinds.count == 3 { break }
+                    if kinds.count == 4 { break }
                 }
-                #expect(kinds == ["snapshot of 0", "event policy_changed", "revision 2"])
+                #expect(
+                    kinds == [
+                        "revision 1", "snapshot of 0", "event policy_changed", "revision 2",
+                    ]
+                )
             }
         }
     }

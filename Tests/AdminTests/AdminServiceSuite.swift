@@ -329,4 +329,19 @@ import Testing
             #expect(changes == [.policyChanged, .policyChanged])
         }
     }
+
+    @Test(arguments: ServiceKind.allCases)
+    func `a watcher is told at once what is in force and how things stand`(
+        kind: ServiceKind
+    ) async throws {
+        try await kind.run { service in
+            let revision = try await service.policy().number
+            var first: [AdminUpdate] = []
+            for try await update in service.watch(after: nil) {
+                first.append(update)
+                if first.count == 2 { break }
+            }
+            #expect(first == [.revision(revision), .snapshot(try await service.telemetry())])
+        }
+    }
 }

@@ -16,7 +16,23 @@ import Testing
             return
         }
         #expect(event.kind == .policyChanged)
+        guard case .snapshot = try await updates.next() else {
+            Issue.record("no snapshot")
+            return
+        }
         gate.telemetry.tick(at: gate.clock.now, monotonic: gate.clock.monotonic)
+        #expect(try await updates.next() == .snapshot(gate.service.telemetry()))
+    }
+
+    @Test func `a watcher begins with the latest snapshot, without waiting for a tick`()
+        async throws
+    {
+        let gate = try await TestGate.start(in: folder)
+        gate.telemetry.tick(at: gate.clock.now, monotonic: gate.clock.monotonic)
+        record(0, gate)
+        var updates = gate.service.watch(after: 0).makeAsyncIterator()
+        #expect(try await updates.next() == .revision(RevisionNumber(1)))
+        #expect(try await nextCursor(&updates) == 1)
         #expect(try await updates.next() == .snapshot(gate.service.telemetry()))
     }
 
@@ -88,9 +104,9 @@ import Testing
     private func nextCursor(
         _ updates: inout AsyncThrowingStream<AdminUpdate, any Error>.Iterator
     ) async throws -> UInt64? {
-        guard case .event(let event) = try await updates.next(isolation: #isolation) else {
-            return nil
+        while let update = try await updates.next(isolation: #isolation) {
+            if case .event(let event) = update { return event.cursor }
         }
-        return event.cursor
+        return nil
     }
 }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Policy
 
 /// Carries requests to the admin socket and turns whatever goes wrong into an `AdminError`.
@@ -15,6 +16,9 @@ struct AdminTransport: Sendable {
 
     let socketPath: String
     private let client: HTTPClient
+    /// One thread for all clients of the process: an operator's calls are few, and every thread that
+    /// wakes for a snapshot costs an idle machine something.
+    private static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     init(socketPath: String) {
         self.socketPath = socketPath
@@ -25,7 +29,10 @@ struct AdminTransport: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         // Shorter than the server's, so that no request meets a connection that is being closed.
         configuration.connectionPool.idleTimeout = .seconds(30)
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        client = HTTPClient(
+            eventLoopGroupProvider: .shared(Self.loop),
+            configuration: configuration
+        )
     }
 
     func shutdown() async {

@@ -64,10 +64,12 @@ final class ConsoleRuntime {
         screen.show(ConsoleView.frame(model, size: size, glyphs: screen.glyphs))
     }
 
-    /// While snapshots come every second each of them moves the clock too, so a tick need not.
+    /// While snapshots come every second each of them moves the clock too, so a tick need not; the
+    /// first of them follows the other answers at once.
     private func isWorthPainting(_ message: ConsoleMessage) -> Bool {
         switch message {
-        case .received(.event, _, _): false
+        case .received(.event, _, _), .received(.revision, _, _): false
+        case .connected: model.telemetry != nil
         case .ticked(let now): !model.isHeard(at: now)
         default: true
         }
@@ -199,13 +201,19 @@ final class ConsoleRuntime {
 
     private func converse(attempt: Int, cursor: UInt64?) async {
         do {
+            // Everything is asked for at once: the first numbers should not wait for four answers
+            // in a row.
+            let updates = service.watch(after: cursor)
+            async let status = service.status()
+            async let policy = service.policy()
+            async let bans = service.bans()
             let facts = ServerFacts(
-                status: try await service.status(),
-                policy: try await service.policy(),
-                bans: try await service.bans()
+                status: try await status,
+                policy: try await policy,
+                bans: try await bans
             )
             deliver(.connected(facts, attempt: attempt, clock.now()))
-            for try await update in service.watch(after: cursor) {
+            for try await update in updates {
                 deliver(.received(update, attempt: attempt, clock.now()))
             }
             end(attempt, AdminError(.unavailable, "The server ended the connection."))

@@ -2,7 +2,7 @@ import Admin
 import Policy
 import Telemetry
 
-/// A service whose streams end by themselves after the second update.
+/// A service whose streams end by themselves after the third update.
 struct EndingService: AdminService {
     private let service: InMemoryAdminService
 
@@ -75,7 +75,7 @@ struct EndingService: AdminService {
                 for try await update in updates {
                     continuation.yield(update)
                     count += 1
-                    if count == 2 { break }
+                    if count == 3 { break }
                 }
                 continuation.finish()
             }
