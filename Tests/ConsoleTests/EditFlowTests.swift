@@ -10,7 +10,7 @@ struct EditFlowTests {
         var console = ConsoleScript.live()
         console.press(.character("5"), .character("a"))
         console.type("10.1.0.0/16")
-        console.press(.tab, .tab)
+        console.press(.tab)
         console.type("new floor")
         console.press(.enter)
 
@@ -206,8 +206,58 @@ struct EditFlowTests {
 
     @Test func `a switch is flipped by a choice, not by typing`() {
         var console = ConsoleScript.live()
-        console.press(.character("6"), .character("e"), .character(" "), .enter)
+        console.press(.character("6"), .character("e"), .right, .enter)
         #expect(console.takeEffects() == [.preview(.setAuthenticationRequired(false), ticket: 1)])
+    }
+
+    @Test func `text typed or pasted on a choice is refused and changes nothing`() {
+        var console = ConsoleScript.live()
+        console.press(.character("5"), .character("a"), .backTab)
+        #expect(console.form?.focused.name == .list)
+        console.type("new floor")
+        console.send(.pasted("denylist", console.now))
+        #expect(console.form?.text(.list) == "allowlist")
+        #expect(console.screen.contains("List is a choice"))
+        #expect(console.screen.contains("← → changes it"))
+        console.press(.right)
+        #expect(console.form?.text(.list) == "denylist")
+    }
+
+    @Test func `an entry is added to the list of the selected row, else to the allowlist`() {
+        var console = ConsoleScript.live()
+        console.press(.character("5"), .character("a"))
+        #expect(console.form?.text(.list) == "allowlist")
+        console.press(.escape, .character("G"), .character("a"))
+        #expect(console.model.table.selected?.isDenied == true)
+        #expect(console.form?.text(.list) == "denylist")
+        console = ConsoleScript.live(
+            policy: ConsoleFixture.revision(document: PolicyDocument())
+        )
+        console.press(.character("5"), .character("a"))
+        #expect(console.form?.text(.list) == "allowlist")
+    }
+
+    @Test(arguments: [
+        (
+            PolicyChange(kind: .added, subject: "denylist 10.0.0.0/8", after: "listed"),
+            "+ denylist 10.0.0.0/8"
+        ),
+        (
+            PolicyChange(kind: .added, subject: "denylist 10.0.0.0/8", after: "lab, until 2027"),
+            "+ denylist 10.0.0.0/8: lab, until 2027"
+        ),
+        (PolicyChange(kind: .removed, subject: "host a.test", before: "a.test"), "- host a.test"),
+        (
+            PolicyChange(kind: .changed, subject: "allowlist ::/0", before: "listed", after: "all"),
+            "~ allowlist ::/0: no reason → all"
+        ),
+        (
+            PolicyChange(kind: .changed, subject: "upstream.url", after: "http://a.test"),
+            "~ upstream.url: none → http://a.test"
+        ),
+    ])
+    func `a change reads naturally`(change: PolicyChange, line: String) {
+        #expect(ChangeLine(change: change).styled(.unicode).text == line)
     }
 
     @Test func `read-only refuses every edit`() {
@@ -252,5 +302,11 @@ struct EditFlowTests {
         let stale = EditPreview(base: RevisionNumber(12), changes: [], problems: [])
         console.send(.previewed(stale, ticket: 1, console.now))
         #expect(console.review?.preview == .loading)
+    }
+}
+
+extension Entity {
+    fileprivate var isDenied: Bool {
+        if case .entry(.denylist, _) = self { true } else { false }
     }
 }

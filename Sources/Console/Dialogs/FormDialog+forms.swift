@@ -11,15 +11,14 @@ extension FormDialog {
             title: "Add to an access list",
             fields: [
                 FormInput(.address, "Address", address, hint: "e.g. 10.0.0.0/8 or 2001:db8::1"),
+                FormInput(.reason, "Reason", reason, hint: "optional; kept with the entry"),
+                FormInput(.expires, "Expires", "never", hint: expiryHint),
                 FormInput(
                     .list,
                     "List",
                     choices: AddressList.allCases.map(\.rawValue),
-                    chosen: list.rawValue,
-                    hint: "space changes it"
+                    chosen: list.rawValue
                 ),
-                FormInput(.reason, "Reason", reason, hint: "optional; kept with the entry"),
-                FormInput(.expires, "Expires", "never", hint: expiryHint),
             ]
         )
     }
@@ -47,8 +46,7 @@ extension FormDialog {
                 .value,
                 setting.title,
                 choices: ["on", "off"],
-                chosen: value,
-                hint: "space changes it"
+                chosen: value
             )
             : FormInput(.value, setting.title, value, hint: setting.hint)
         return FormDialog(
@@ -78,8 +76,7 @@ extension FormDialog {
                 FormInput(
                     .grace,
                     "Old secret works",
-                    choices: ["24h", "1h", "7d", "none"],
-                    hint: "space changes it"
+                    choices: ["24h", "1h", "7d", "none"]
                 ),
                 reason,
             ]

@@ -38,13 +38,15 @@ struct FormInput: Equatable, Sendable {
         input = TextField(text)
     }
 
-    init(_ name: Name, _ label: String, choices: [String], chosen: String? = nil, hint: String) {
-        self.init(name, label, chosen ?? choices.first ?? "", hint: hint)
+    init(_ name: Name, _ label: String, choices: [String], chosen: String? = nil) {
+        self.init(name, label, chosen ?? choices.first ?? "")
         self.choices = choices
     }
 
+    var isChoice: Bool { !choices.isEmpty }
+
     mutating func choose(by step: Int) {
-        guard !choices.isEmpty else { return }
+        guard isChoice else { return }
         let current = choices.firstIndex(of: input.text) ?? 0
         input = TextField(choices[(current + step + choices.count) % choices.count])
     }

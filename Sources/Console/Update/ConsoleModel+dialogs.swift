@@ -26,16 +26,22 @@ extension ConsoleModel {
         case .enter: return submit(form)
         case .tab, .down: form.moveFocus(by: 1)
         case .backTab, .up: form.moveFocus(by: -1)
-        case .left where !form.focused.choices.isEmpty: form.editFocused { $0.choose(by: -1) }
-        case .right where !form.focused.choices.isEmpty,
-            .character(" ") where !form.focused.choices.isEmpty:
-            form.editFocused { $0.choose(by: 1) }
+        case .left where form.focused.isChoice: form.editFocused { $0.choose(by: -1) }
+        case .right where form.focused.isChoice: form.editFocused { $0.choose(by: 1) }
         default:
-            guard form.focused.choices.isEmpty else { return [] }
+            if form.focused.isChoice {
+                refuseTyping(in: form.focused)
+                return []
+            }
             form.editFocused { $0.input.handle(key) }
         }
         open?.dialog = .form(form)
         return []
+    }
+
+    /// Text meant for another field must not change a choice.
+    mutating func refuseTyping(in choice: FormInput) {
+        say(.warning, "\(choice.label) is a choice: the left and right arrows change it.")
     }
 
     private mutating func press(_ key: Key, in review: ReviewDialog) -> [ConsoleEffect] {

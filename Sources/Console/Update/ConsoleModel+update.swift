@@ -91,7 +91,9 @@ extension ConsoleModel {
         }
         switch dialog {
         case .form(var form):
-            if form.focused.choices.isEmpty {
+            if form.focused.isChoice {
+                refuseTyping(in: form.focused)
+            } else {
                 form.editFocused { $0.input.insert(text) }
                 open?.dialog = .form(form)
             }

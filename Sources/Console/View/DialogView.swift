@@ -16,7 +16,7 @@ enum DialogView {
         case nil:
             return
         case .form(let form):
-            form.widget.draw(into: &frame, in: area, glyphs: glyphs)
+            form.widget(glyphs).draw(into: &frame, in: area, glyphs: glyphs)
         case .review(let review):
             ReviewView.widget(review, model, width: width, glyphs)
                 .draw(into: &frame, in: area, glyphs: glyphs)
@@ -34,11 +34,11 @@ enum DialogView {
 
 extension FormDialog {
     /// The form as it is drawn; its buttons are only the words for two keys.
-    fileprivate var widget: FormWidget {
+    fileprivate func widget(_ glyphs: Glyphs) -> FormWidget {
         FormWidget(
             title: title,
             fields: fields.map { input in
-                let hint = input.choices.isEmpty ? input.hint : choiceHint(input)
+                let hint = input.isChoice ? choiceHint(input, glyphs) : input.hint
                 var field = FormField(input.label, hint: hint, problem: input.problem)
                 field.field = input.input
                 return field
@@ -48,8 +48,8 @@ extension FormDialog {
         )
     }
 
-    private func choiceHint(_ input: FormInput) -> String {
-        "\(input.choices.joined(separator: ", ")): \(input.hint)"
+    private func choiceHint(_ input: FormInput, _ glyphs: Glyphs) -> String {
+        "\(input.choices.joined(separator: ", ")): \(glyphs.leftRight) changes it"
     }
 }
 
@@ -93,7 +93,7 @@ enum ReviewView {
         } else if review.lines.isEmpty, review.problems.isEmpty {
             lines.append(StyledLine("Nothing would change.", style: .warn))
         }
-        lines += review.lines.map { line(for: $0, glyphs) }
+        lines += review.lines.map { ChangeLine(change: $0).styled(glyphs) }
         lines += review.problems.map { problem in
             let place = problem.path.isEmpty ? "" : "\(problem.path): "
             return StyledLine("\(glyphs.cross) \(place)\(problem.message)", style: .error)
@@ -124,20 +124,6 @@ enum ReviewView {
             lines.append(StyledLine("\(glyphs.clock) Committing", style: .pending))
         }
         return lines
-    }
-
-    private static func line(for change: PolicyChange, _ glyphs: Glyphs) -> StyledLine {
-        switch change.kind {
-        case .added:
-            let value = change.after.map { ": \($0)" } ?? ""
-            return StyledLine("+ \(change.subject)\(value)", style: .added)
-        case .removed:
-            let value = change.before.map { ": \($0)" } ?? ""
-            return StyledLine("- \(change.subject)\(value)", style: .removed)
-        case .changed:
-            let values = "\(change.before ?? "none") \(glyphs.arrow) \(change.after ?? "none")"
-            return StyledLine("~ \(change.subject): \(values)", style: .pending)
-        }
     }
 }
 

@@ -16,6 +16,8 @@ package enum Glyphs: Sendable {
     package var connected: String { self == .unicode ? "●" : "*" }
     package var disconnected: String { self == .unicode ? "○" : "-" }
     package var arrow: String { self == .unicode ? "→" : "->" }
+    /// The two keys that change a choice.
+    package var leftRight: String { self == .unicode ? "← →" : "<- ->" }
     package var separator: String { self == .unicode ? "│" : "|" }
     package var mask: Unicode.Scalar { self == .unicode ? "•" : "*" }
 
