@@ -153,7 +153,7 @@ extension ControlClock {
 }
 
 extension RunningGateway {
-    /// Address and port as a URL names them, e.g. `127.0.0.1:8080` or `[::1]:8080`.
+    /// Address and port as a URL names them: `127.0.0.1:8080` or `[::1]:8080`.
     var listenAddress: String {
         address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
