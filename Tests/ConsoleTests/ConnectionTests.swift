@@ -150,4 +150,21 @@ struct ConnectionTests {
         console.press(.character("p"))
         #expect(console.screen.contains("10.7.7.7"))
     }
+
+    @Test func `the event groups of the newest second are on top, in the order they came`() {
+        var digest = EventDigest()
+        for (index, event) in [("a", 0), ("b", 0), ("c", 1), ("a", 2), ("b", 2)].enumerated() {
+            var next = SecurityEvent(
+                time: ConsoleFixture.wall.advanced(bySeconds: Int64(event.1)),
+                kind: .requestRefused,
+                severity: .info,
+                detail: event.0
+            )
+            next.address = event.0
+            next.cursor = UInt64(index + 1)
+            digest.count(next)
+        }
+        #expect(digest.groups.map(\.address) == ["a", "b", "c"])
+        #expect(digest.groups.map(\.count) == [2, 2, 1])
+    }
 }

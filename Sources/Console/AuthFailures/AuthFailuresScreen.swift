@@ -6,9 +6,9 @@ import Terminal
 enum AuthFailuresScreen {
     static let columns = [
         ScreenColumn("address", "a", "CLIENT", width: 15...26),
-        ScreenColumn("reason", "e", "REASON", width: 18...22),
+        ScreenColumn("reason", "e", "REASON", width: 22...22),
         ScreenColumn("count", "c", "COUNT", width: 6...6, alignment: .trailing),
-        ScreenColumn("key", "k", "KEY NAMED", width: 9...9, priority: 3),
+        ScreenColumn("key", "k", "KEY NAMED", width: 10...10, priority: 3),
         ScreenColumn("state", "s", "STATE", width: 10...10, priority: 2),
         ScreenColumn("first", "f", "FIRST", width: 8...8, priority: 5),
         ScreenColumn("last", "l", "LAST", width: 8...8, priority: 4),

@@ -9,7 +9,7 @@ enum BlockedScreen {
         ScreenColumn("kind", "k", "KIND", width: 11...11),
         ScreenColumn("left", "l", "LEFT", width: 7...7, alignment: .trailing),
         ScreenColumn("refused", "f", "REFUSED", width: 8...8, priority: 2, alignment: .trailing),
-        ScreenColumn("reason", "e", "REASON", width: 12...60, priority: 3),
+        ScreenColumn("reason", "e", "REASON", width: 20...60, priority: 3),
         ScreenColumn("by", "b", "BY", width: 8...12, priority: 4),
     ]
 

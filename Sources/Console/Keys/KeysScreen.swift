@@ -6,7 +6,7 @@ import Terminal
 enum KeysScreen {
     static let columns = [
         ScreenColumn("id", "i", "ID", width: 8...8),
-        ScreenColumn("name", "n", "NAME", width: 10...30),
+        ScreenColumn("name", "n", "NAME", width: 16...30),
         ScreenColumn("state", "s", "STATE", width: 11...14),
         ScreenColumn("used", "u", "LAST USED", width: 10...10, priority: 2, alignment: .trailing),
         ScreenColumn("from", "f", "FROM", width: 15...39, priority: 5),

@@ -5,8 +5,8 @@ import Terminal
 enum LimitsScreen {
     static let columns = [
         ScreenColumn("setting", "t", "SETTING", width: 18...24),
-        ScreenColumn("value", "v", "VALUE", width: 12...60),
-        ScreenColumn("path", "p", "IN THE POLICY", width: 20...40, priority: 1),
+        ScreenColumn("value", "v", "VALUE", width: 28...60),
+        ScreenColumn("path", "p", "IN THE POLICY", width: 36...40, priority: 1),
     ]
 
     static func content(of model: ConsoleModel) -> ScreenContent {

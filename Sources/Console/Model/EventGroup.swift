@@ -25,13 +25,18 @@ struct EventGroup: Equatable, Sendable {
         lastSeen = event.time
     }
 
+    /// What a time on the screen can tell apart.
+    var lastSecond: Int64 {
+        lastSeen.millisecondsSince1970.quotientAndRemainder(dividingBy: 1_000).quotient
+    }
+
     func matches(_ event: SecurityEvent) -> Bool {
         kind == event.kind && reason == event.reason && address == event.address
             && key == event.key && (kind != .policyChanged || detail == event.detail)
     }
 }
 
-/// The latest security events, grouped, the newest group first.
+/// The latest security events, grouped, those of the newest second first.
 struct EventDigest: Equatable, Sendable {
     static let groupsMax = 50
 
@@ -42,16 +47,26 @@ struct EventDigest: Equatable, Sendable {
     mutating func count(_ event: SecurityEvent) {
         if let cursor, event.cursor <= cursor { return }
         cursor = event.cursor
-        if let index = groups.firstIndex(where: { $0.matches(event) }) {
-            groups[index].count += event.count
-            groups[index].lastSeen = event.time
-            groups[index].detail = event.detail
-            return
+        var group = EventGroup(event)
+        let index = groups.firstIndex { $0.matches(event) }
+        if let index {
+            let known = groups.remove(at: index)
+            group.count += known.count
+            group.lastSeen = max(group.lastSeen, known.lastSeen)
         }
-        groups.insert(EventGroup(event), at: 0)
+        insert(group, isNew: index == nil)
         if groups.count > Self.groupsMax {
             groups.removeLast()
         }
+    }
+
+    /// A new group goes above those of its second, one that goes on below them: so groups that go
+    /// on together keep their places.
+    private mutating func insert(_ group: EventGroup, isNew: Bool) {
+        let place = groups.firstIndex {
+            $0.lastSecond < group.lastSecond || isNew && $0.lastSecond == group.lastSecond
+        }
+        groups.insert(group, at: place ?? groups.endIndex)
     }
 
     /// Starts over, as for a server that was restarted and counts from one again.
