@@ -158,7 +158,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TerminalTests",
-            dependencies: ["Terminal", "DefaultThemes", subprocess],
+            dependencies: ["Terminal", "DefaultThemes"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -175,7 +175,7 @@ let package = Package(
         .testTarget(name: "SourceTests", swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["gatehouse", subprocess, system],
+            dependencies: ["gatehouse", "Rehearsal", subprocess, system],
             exclude: ["Peers"],
             swiftSettings: strict
         ),

@@ -44,7 +44,11 @@ final class StoreLock: Sendable {
             defer { descriptor = nil }
             return descriptor
         }
-        if let opened { close(opened) }
+        guard let opened else { return }
+        // A child that another thread is just starting holds a copy of the descriptor until it
+        // runs its own program; only unlocking frees the lock for it too.
+        flock(opened, LOCK_UN)
+        close(opened)
     }
 
     private static func writeHolder(to descriptor: Int32) {

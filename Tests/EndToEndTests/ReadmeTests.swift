@@ -106,21 +106,9 @@ private struct ReadmeShell: Sendable {
     }
 
     func run(_ command: String) async throws {
-        let variables =
-            command.contains("$KEY_ID")
-            ? environment.merging(["KEY_ID": try await keyID()]) { $1 } : environment
-        let outcome = try await Programs.run("/bin/sh", ["-c", command], environment: variables)
+        let outcome = try await Programs.run("/bin/sh", ["-c", command], environment: environment)
         #expect(outcome.status == 0, "\(command): \(outcome.errors)")
         #expect(!outcome.output.isEmpty, "\(command) says nothing")
-    }
-
-    /// What a reader copies from the list: the id of the key that the page has made.
-    private func keyID() async throws -> String {
-        let list = ["keys", "list", "--json"]
-        let outcome = try await Programs.run(Programs.gatehouse, list, environment: environment)
-        let keys = outcome.json as? [[String: Any]] ?? []
-        let key = keys.first { $0["name"] as? String == "ci-runner" }
-        return try #require(key?["id"] as? String)
     }
 
     /// Opens the console and leaves it.

@@ -31,6 +31,8 @@ struct LoopbackConnection: Sendable {
 
     var isOpen: Bool { channel.isActive }
 
+    /// A task that is cancelled closes the connection.
+    ///
     /// - Returns: The answer's status.
     /// - Throws: `RehearsalError` when the connection ends first.
     func exchange(_ request: [UInt8]) async throws -> Int {
@@ -38,7 +40,11 @@ struct LoopbackConnection: Sendable {
         // A connection that has just ended has no handler left to fail the answer.
         channel.writeAndFlush(ExchangeHandler.Request(bytes: request, answer: answer))
             .whenFailure { answer.fail($0) }
-        return try await answer.futureResult.get()
+        return try await withTaskCancellationHandler {
+            try await answer.futureResult.get()
+        } onCancel: {
+            channel.close(promise: nil)
+        }
     }
 
     func close() async {

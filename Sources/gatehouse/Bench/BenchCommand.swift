@@ -24,7 +24,7 @@ struct BenchCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try TemporaryFolder(named: "gatehouse-bench")
         defer { folder.remove() }
-        let report = try await report(folder: folder.path)
+        let report = try await untilTerminated { try await report(folder: folder.path) }
         guard json else {
             print(report.text)
             return
@@ -32,6 +32,27 @@ struct BenchCommand: AsyncParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         print(String(decoding: try encoder.encode(report), as: UTF8.self))
+    }
+
+    /// Runs `body`; SIGTERM and SIGINT cancel it, which ends every process that it started.
+    private func untilTerminated(
+        _ body: @escaping @Sendable () async throws -> BenchReport
+    ) async throws -> BenchReport {
+        try await withThrowingTaskGroup(of: BenchReport?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await TerminationSignals.first()
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let report = try await group.next() ?? nil else {
+                throw CommandFailure(
+                    code: ExitStatus.temporary,
+                    message: "The measurement was interrupted; nothing of it is left running."
+                )
+            }
+            return report
+        }
     }
 
     private func report(folder: String) async throws -> BenchReport {

@@ -12,16 +12,6 @@ enum ArgumentText {
         }
     }
 
-    @Sendable static func keyID(_ text: String) throws -> KeyID {
-        let id = KeyID(text)
-        guard id.isWellFormed else {
-            throw ValidationError(
-                "'\(text)' is no key id: write the 8 letters and digits of gatehouse keys list"
-            )
-        }
-        return id
-    }
-
     @Sendable static func revision(_ text: String) throws -> RevisionNumber {
         guard let number = RevisionNumber(decimal: text), number.rawValue > 0 else {
             throw ValidationError(

@@ -39,8 +39,8 @@ struct KeysRotateCommand: AsyncParsableCommand {
         discussion: "Standard output gets the secret alone."
     )
 
-    @Argument(help: "The key's id.", transform: ArgumentText.keyID)
-    var id: KeyID
+    @Argument(help: "The key's id, or its name if no other live key has it.")
+    var key: KeyReference
 
     @Option(help: "How long the old secret still works, at most 7d.")
     var grace: DurationArgument?
@@ -70,7 +70,7 @@ struct KeysRotateCommand: AsyncParsableCommand {
     func run() async throws {
         let issued = try await options.withService { service in
             try await service.rotateKey(
-                id,
+                try await key.resolve(with: service),
                 graceSeconds: graceSeconds,
                 base: nil,
                 reason: why.reason

@@ -41,23 +41,24 @@ struct KeysRevokeCommand: AsyncParsableCommand {
     @OptionGroup var change: KeyStateChange
 
     func run() async throws {
-        if !yes { try confirm() }
-        try await change.apply(.revoked)
+        try await change.apply(.revoked) { id in
+            if !yes { try confirm(id) }
+        }
     }
 
-    private func confirm() throws {
+    private func confirm(_ id: KeyID) throws {
         guard isatty(STDIN_FILENO) == 1 else {
             throw CommandFailure(
                 code: ExitStatus.usage,
-                message: "Revoking \(change.id) cannot be undone. Repeat the command with --yes."
+                message: "Revoking \(id) cannot be undone. Repeat the command with --yes."
             )
         }
-        let question = "Revoking \(change.id) cannot be undone. Type the id to go on: "
+        let question = "Revoking \(id) cannot be undone. Type the id to go on: "
         FileHandle.standardError.write(Data(question.utf8))
-        guard readLine(strippingNewline: true) == change.id.rawValue else {
+        guard readLine(strippingNewline: true) == id.rawValue else {
             throw CommandFailure(
                 code: ExitStatus.usage,
-                message: "The id was not repeated, so \(change.id) was not revoked."
+                message: "The id was not repeated, so \(id) was not revoked."
             )
         }
     }
@@ -65,14 +66,28 @@ struct KeysRevokeCommand: AsyncParsableCommand {
 
 /// Which key gets another state, and why.
 struct KeyStateChange: ParsableArguments {
-    @Argument(help: "The key's id.", transform: ArgumentText.keyID)
-    var id: KeyID
+    @Argument(help: "The key's id, or its name if no other live key has it.")
+    var key: KeyReference
 
     @OptionGroup var why: ReasonOption
     @OptionGroup var options: OperatorOptions
 
-    func apply(_ state: KeyRecord.State) async throws {
-        try await options.edit(.setKeyState(id, state), reason: why.reason)
+    /// `confirm` is asked with the key's id before anything changes.
+    func apply(
+        _ state: KeyRecord.State,
+        confirm: (KeyID) throws -> Void = { _ in }
+    ) async throws {
+        let outcome = try await options.withService { service in
+            let base = try await service.policy()
+            let id = try key.resolve(among: base.document.authentication.keys)
+            try confirm(id)
+            return try await service.apply(
+                .setKeyState(id, state),
+                base: base.number,
+                reason: why.reason
+            )
+        }
+        try options.print(outcome)
     }
 }
 
@@ -83,6 +98,11 @@ extension OperatorOptions {
             let base = try await service.policy().number
             return try await service.apply(edit, base: base, reason: reason)
         }
+        try print(outcome)
+    }
+
+    /// What came of an edit, in the form that was asked for.
+    func print(_ outcome: EditOutcome) throws {
         if json { return try CommandOutput.json(outcome) }
         try outcome.print()
     }
