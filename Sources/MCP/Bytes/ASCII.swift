@@ -1,35 +1,36 @@
 /// The bytes that HTTP, JSON and event streams give a meaning to, and their folding.
+@usableFromInline
 package enum ASCII {
-    package static let tab: UInt8 = 0x09
-    package static let lineFeed: UInt8 = 0x0A
-    package static let carriageReturn: UInt8 = 0x0D
-    package static let space: UInt8 = 0x20
-    package static let quote: UInt8 = 0x22
-    package static let comma: UInt8 = 0x2C
-    package static let colon: UInt8 = 0x3A
-    package static let semicolon: UInt8 = 0x3B
-    package static let slash: UInt8 = 0x2F
-    package static let backslash: UInt8 = 0x5C
+    @inlinable package static var tab: UInt8 { 0x09 }
+    @inlinable package static var lineFeed: UInt8 { 0x0A }
+    @inlinable package static var carriageReturn: UInt8 { 0x0D }
+    @inlinable package static var space: UInt8 { 0x20 }
+    @inlinable package static var quote: UInt8 { 0x22 }
+    @inlinable package static var comma: UInt8 { 0x2C }
+    @inlinable package static var colon: UInt8 { 0x3A }
+    @inlinable package static var semicolon: UInt8 { 0x3B }
+    @inlinable package static var slash: UInt8 { 0x2F }
+    @inlinable package static var backslash: UInt8 { 0x5C }
 
     /// ASCII capitals become small letters; every other byte stays as it is.
-    @inline(__always)
+    @inlinable @inline(__always)
     package static func folded(_ byte: UInt8) -> UInt8 {
         byte &- 0x41 < 26 ? byte | 0x20 : byte
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package static func isDigit(_ byte: UInt8) -> Bool {
         byte &- 0x30 < 10
     }
 
     /// Printable and not a space: 0x21…0x7E.
-    @inline(__always)
+    @inlinable @inline(__always)
     package static func isVisible(_ byte: UInt8) -> Bool {
         byte &- 0x21 < 0x5E
     }
 
     /// The value of a hexadecimal digit of either case; nil for any other byte.
-    @inline(__always)
+    @inlinable @inline(__always)
     package static func hexValue(_ byte: UInt8) -> UInt8? {
         if isDigit(byte) { return byte &- 0x30 }
         let letter = byte | 0x20

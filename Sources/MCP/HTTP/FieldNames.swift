@@ -6,6 +6,7 @@ enum FieldNames {
 
     /// Whether `name` is a known one once `_` is read as `-`.
     static func isDisguised(_ name: Range<Int>, in bytes: RawSpan) -> Bool {
+        guard name.contains(where: { bytes[$0] == 0x5F }) else { return false }
         let dashed = bytes.copy(of: name).map { $0 == 0x5F ? 0x2D : $0 }
         return unsafe kind(of: 0..<dashed.count, in: dashed.span.bytes) != .other
     }
@@ -28,6 +29,7 @@ enum FieldNames {
     }
 
     private static func named(_ name: Range<Int>, in bytes: RawSpan) -> FieldKind? {
+        @inline(__always)
         func match(_ text: StaticString, _ kind: FieldKind) -> FieldKind? {
             bytes.equalsFolded(text, in: name) ? kind : nil
         }

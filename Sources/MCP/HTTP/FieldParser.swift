@@ -5,18 +5,13 @@ enum FieldParser {
         _ line: Range<Int>,
         in bytes: RawSpan
     ) throws(HTTPProblem) -> HeadField {
-        var colon = line.lowerBound
-        var hasUnderscore = false
-        while colon < line.upperBound, ByteSet.token.contains(bytes[colon]) {
-            hasUnderscore = hasUnderscore || bytes[colon] == 0x5F
-            colon += 1
-        }
+        let colon = endOfToken(line, in: bytes)
         guard colon < line.upperBound, bytes[colon] == ASCII.colon, colon > line.lowerBound else {
             throw problem(of: line, at: colon, in: bytes)
         }
         let name = line.lowerBound..<colon
         let kind = FieldNames.kind(of: name, in: bytes)
-        if hasUnderscore, kind == .other, FieldNames.isDisguised(name, in: bytes) {
+        if kind == .other, FieldNames.isDisguised(name, in: bytes) {
             throw .disguisedField
         }
         let value = trimmed(colon + 1..<line.upperBound, in: bytes)
@@ -24,6 +19,23 @@ enum FieldParser {
             throw .nonASCIIValue
         }
         return HeadField(kind: kind, name: name, value: value)
+    }
+
+    /// The end of the token that `line` begins with; nearly all names are letters and hyphens.
+    private static func endOfToken(_ line: Range<Int>, in bytes: RawSpan) -> Int {
+        var offset = line.lowerBound
+        while offset + 8 <= line.upperBound {
+            let foreign = Lanes.foreignToNames(bytes.word(at: offset))
+            guard foreign != 0 else {
+                offset += 8
+                continue
+            }
+            offset += foreign.trailingZeroBitCount / 8
+            guard ByteSet.token.contains(bytes[offset]) else { return offset }
+            offset += 1
+        }
+        while offset < line.upperBound, ByteSet.token.contains(bytes[offset]) { offset += 1 }
+        return offset
     }
 
     /// The range without spaces and tabs at its ends.

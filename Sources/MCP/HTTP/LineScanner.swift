@@ -47,7 +47,9 @@ struct LineScanner: Sendable {
     /// The first byte below 0x20 or equal to 0x7F; `end` when there is none.
     private static func firstControl(in bytes: RawSpan, from start: Int, to end: Int) -> Int {
         var offset = start
-        while offset + 8 <= end, !holdsControl(bytes.word(at: offset)) {
+        while offset + 8 <= end {
+            let controls = controls(in: bytes.word(at: offset))
+            guard controls == 0 else { return offset + controls.trailingZeroBitCount / 8 }
             offset += 8
         }
         while offset < end, bytes[offset] >= 0x20, bytes[offset] != 0x7F {
@@ -56,14 +58,12 @@ struct LineScanner: Sendable {
         return offset
     }
 
-    /// Whether any of eight bytes is below 0x20 or equal to 0x7F; may be wrong only by saying
-    /// yes for a byte above another that is.
+    /// Marks those of eight bytes that are below 0x20 or equal to 0x7F; may be wrong only by
+    /// marking a byte above another that is.
     @inline(__always)
-    private static func holdsControl(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
-        let below = (word &- ones &* 0x20) & ~word
-        let deletes = word ^ (ones &* 0x7F)
-        return (below | ((deletes &- ones) & ~deletes)) & tops != 0
+    private static func controls(in word: UInt64) -> UInt64 {
+        let below = (word &- Lanes.ones &* 0x20) & ~word
+        let deletes = word ^ (Lanes.ones &* 0x7F)
+        return (below | ((deletes &- Lanes.ones) & ~deletes)) & Lanes.tops
     }
 }

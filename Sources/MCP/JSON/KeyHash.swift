@@ -26,11 +26,8 @@ struct KeyHash {
                 hash.mix(document.word(at: offset))
                 offset += 8
             }
-            hash.count = UInt64(offset - key.bytes.lowerBound)
-            while offset < key.bytes.upperBound {
-                hash.combine(document[offset])
-                offset += 1
-            }
+            hash.word = document.partialWord(in: offset..<key.bytes.upperBound)
+            hash.count = UInt64(key.bytes.count)
         }
         hash.mix(hash.word)
         hash.mix(hash.count)

@@ -1,9 +1,10 @@
 /// A JSON string inside a document that a scanner has accepted.
+@usableFromInline
 package struct TextRange: Equatable, Sendable {
     /// Between the quotes.
-    package var bytes: Range<Int>
+    @usableFromInline package var bytes: Range<Int>
     /// Whether the bytes hold a backslash and so differ from the text they stand for.
-    package var hasEscapes: Bool
+    @usableFromInline package var hasEscapes: Bool
 
     package init(bytes: Range<Int>, hasEscapes: Bool) {
         self.bytes = bytes
@@ -25,9 +26,15 @@ package struct TextRange: Equatable, Sendable {
     }
 
     /// Whether the text is `expected`, byte for byte once escapes are decoded.
+    @inlinable @inline(__always)
     package func equals(_ expected: StaticString, in document: RawSpan) -> Bool {
-        guard hasEscapes else { return document.equals(expected, in: bytes) }
-        return expected.withUTF8Buffer { expected in
+        hasEscapes
+            ? equalsDecoded(expected, in: document) : document.equals(expected, in: bytes)
+    }
+
+    @usableFromInline
+    package func equalsDecoded(_ expected: StaticString, in document: RawSpan) -> Bool {
+        expected.withUTF8Buffer { expected in
             var decoder = EscapeDecoder(bytes)
             for index in 0..<expected.count {
                 guard unsafe decoder.next(in: document) == expected[index] else { return false }
