@@ -22,17 +22,18 @@ import Testing
 
     @Test(arguments: [
         (0, "0"), (7, "7"), (10, "10"), (99, "99"), (1_048_576, "1048576"), (-5, "-5"),
+        (.max, "9223372036854775807"), (.min, "-9223372036854775808"),
     ])
     func `numbers are written in decimal`(number: Int, text: String) {
         var buffer = ByteBuffer()
-        ResponseWriter.write(decimal: number, to: &buffer)
+        buffer.writeHead(bytesMax: text.utf8.count) { $0.write(decimal: number) }
         #expect(String(buffer: buffer) == text)
     }
 
     @Test(arguments: [(0, "0"), (9, "9"), (15, "f"), (16, "10"), (255, "ff"), (65_536, "10000")])
     func `chunk sizes are written in hexadecimal`(number: Int, text: String) {
         var buffer = ByteBuffer()
-        ResponseWriter.write(hexadecimal: number, to: &buffer)
+        buffer.writeHead(bytesMax: text.utf8.count) { $0.write(hexadecimal: number) }
         #expect(String(buffer: buffer) == text)
     }
 

@@ -44,15 +44,16 @@ extension ClientConnection {
 
     /// What the record and an error answer need of the message.
     private func note(_ envelope: MessageEnvelope, in bytes: RawSpan) {
+        guard let call else { return }
         if let id = envelope.id, envelope.kind == .request {
-            call?.messageID = bytes.copy(of: id)
+            call.messageID = bytes.copy(of: id)
         }
         guard let method = envelope.method else { return }
         if bytes.equals("tools/call", in: method.bytes) {
-            call?.method = "tools/call"
-            call?.tool = envelope.name.map { CallName.text(of: $0, in: bytes) }
+            call.method = "tools/call"
+            call.tool = envelope.name.map { CallName.text(of: $0, in: bytes) }
         } else {
-            call?.method = CallName.text(of: method, in: bytes)
+            call.method = CallName.text(of: method, in: bytes)
         }
     }
 

@@ -52,6 +52,8 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
     /// Whether the loop's buffer holds bytes of this client's answer; only within one event.
     var hasUnwrittenRelay = false
     private(set) var context: ChannelHandlerContext?
+    /// What the channel last said; asking it each time costs more than a guard does.
+    private(set) var isWritable = true
     private var bodyPace: BodyPace?
     private var heldBodyBytes = 0
     private var isWithinHead = false
@@ -76,6 +78,7 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        isWritable = false
         left()
     }
 
@@ -117,7 +120,8 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         loop.clock.refresh()
-        if context.channel.isWritable {
+        isWritable = context.channel.isWritable
+        if isWritable {
             upstream?.resumeReading()
             if phase == .exchange { deadline = .never }
             advance()
@@ -144,8 +148,6 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
     }
 
     // MARK: Progress
-
-    var isWritable: Bool { context?.channel.isWritable == true }
 
     private var mustHoldReading: Bool {
         switch phase {

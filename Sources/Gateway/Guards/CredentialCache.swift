@@ -41,9 +41,16 @@ struct CredentialCache {
     /// Takes the same time wherever the bytes differ; only their number may show.
     private func isEqual(_ known: [UInt8], _ key: Range<Int>, of bytes: RawSpan) -> Bool {
         guard known.count == key.count else { return false }
-        var difference: UInt8 = 0
-        for index in known.indices {
-            difference |= known[index] ^ bytes[key.lowerBound + index]
+        let (known, shown) = (known.span.bytes, bytes.extracting(key))
+        var difference: UInt64 = 0
+        var offset = 0
+        while offset + 8 <= known.byteCount {
+            difference |= known.word(at: offset) ^ shown.word(at: offset)
+            offset += 8
+        }
+        while offset < known.byteCount {
+            difference |= UInt64(known[offset] ^ shown[offset])
+            offset += 1
         }
         return difference == 0
     }

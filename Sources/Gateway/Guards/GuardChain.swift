@@ -124,18 +124,18 @@ struct GuardChain {
         caller: inout Caller
     ) -> CallDenial? {
         let isKey = if case .key = subject { true } else { false }
-        if let standing = ledger.standing(of: subject, at: now) {
-            return .limited(
-                isKey ? .keyBlocked : .addressBlocked,
-                retryAfterSeconds: standing.retryAfterSeconds
-            )
-        }
         let verdict = ledger.spend(
             subject,
             rule: rule,
             blockSeconds: snapshot.limits.blockSeconds,
             at: now
         )
+        if verdict.isBlocked {
+            return .limited(
+                isKey ? .keyBlocked : .addressBlocked,
+                retryAfterSeconds: verdict.retryAfterSeconds ?? 1
+            )
+        }
         caller.allowance = Allowance(verdict: verdict, rule: rule)
         guard !verdict.isAllowed else { return nil }
         return .limited(

@@ -37,7 +37,7 @@ enum PresentedCredential: Equatable {
             value = token
         }
         guard !value.isEmpty, value.count <= keyBytesMax,
-            value.allSatisfy({ ASCII.isVisible(bytes[$0]) })
+            bytes.isVisible(in: value)
         else { return .unusable }
         return .key(value)
     }

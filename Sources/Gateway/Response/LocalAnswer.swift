@@ -38,33 +38,44 @@ struct LocalAnswer {
     @discardableResult
     func write(answering call: OpenCall?, into buffer: inout ByteBuffer) -> Int {
         let bytes = call?.head.method == .head ? [] : self.bytes
-        ResponseWriter.begin(status, in: &buffer)
-        if status != 204 {
-            ResponseWriter.field("Content-Length", Int64(bytes.count), in: &buffer)
+        let headBytesMax = ResponseWriter.ownBytesMax + (sessionID?.utf8.count ?? 0)
+        buffer.writeHead(bytesMax: headBytesMax) { head in
+            writeHead(answering: call, length: bytes.count, into: &head)
         }
-        switch content {
-        case .none: break
-        case .text: ResponseWriter.field("Content-Type", "text/plain", in: &buffer)
-        case .json: ResponseWriter.field("Content-Type", "application/json", in: &buffer)
-        }
-        writeOptionalFields(call, into: &buffer)
-        let isLast = call?.isLast ?? true
-        ResponseWriter.end(isLast: isLast, isHTTP11: call?.head.isHTTP11 ?? true, in: &buffer)
         buffer.writeBytes(bytes)
         return bytes.count
     }
 
-    private func writeOptionalFields(_ call: OpenCall?, into buffer: inout ByteBuffer) {
-        if let sessionID { ResponseWriter.field("Mcp-Session-Id", sessionID, in: &buffer) }
-        if let allowedMethods { ResponseWriter.field("Allow", allowedMethods, in: &buffer) }
+    private func writeHead(
+        answering call: OpenCall?,
+        length: Int,
+        into head: inout HeadWriter
+    ) {
+        ResponseWriter.begin(status, in: &head)
+        if status != 204 {
+            ResponseWriter.field("Content-Length", Int64(length), in: &head)
+        }
+        switch content {
+        case .none: break
+        case .text: ResponseWriter.field("Content-Type", "text/plain", in: &head)
+        case .json: ResponseWriter.field("Content-Type", "application/json", in: &head)
+        }
+        writeOptionalFields(call, into: &head)
+        let isLast = call?.isLast ?? true
+        ResponseWriter.end(isLast: isLast, isHTTP11: call?.head.isHTTP11 ?? true, in: &head)
+    }
+
+    private func writeOptionalFields(_ call: OpenCall?, into head: inout HeadWriter) {
+        if let sessionID { ResponseWriter.field("Mcp-Session-Id", text: sessionID, in: &head) }
+        if let allowedMethods { ResponseWriter.field("Allow", allowedMethods, in: &head) }
         if let retryAfterSeconds {
-            ResponseWriter.field("Retry-After", max(1, retryAfterSeconds), in: &buffer)
+            ResponseWriter.field("Retry-After", max(1, retryAfterSeconds), in: &head)
         }
         if asksForCredential {
-            ResponseWriter.field("WWW-Authenticate", "Bearer realm=\"gatehouse\"", in: &buffer)
+            ResponseWriter.field("WWW-Authenticate", "Bearer realm=\"gatehouse\"", in: &head)
         }
         if let allowance = call?.caller.allowance {
-            ResponseWriter.allowance(allowance, in: &buffer)
+            ResponseWriter.allowance(allowance, in: &head)
         }
     }
 }

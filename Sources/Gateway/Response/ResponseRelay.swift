@@ -12,6 +12,9 @@ struct ResponseRelay {
         case untilClose
     }
 
+    /// A size of up to 16 digits and two line ends.
+    private static let chunkFramingBytesMax = 20
+
     private var mode = Mode.none
 
     /// Whether the client was sent anything, so that no other answer can be given.
@@ -25,49 +28,47 @@ struct ResponseRelay {
         answering call: OpenCall,
         into buffer: inout ByteBuffer
     ) -> Bool {
-        ResponseWriter.begin(head.status, in: &buffer)
-        for index in head.fields.indices {
-            let field = head.fields[index]
-            if FieldFilter.passesDownstream(field, in: bytes) {
-                buffer.writeField(field, of: bytes)
+        reframe(framing, isHTTP11: call.head.isHTTP11)
+        let endsWithConnection = if case .untilClose = mode { true } else { false }
+        // Each field may grow by the space after its colon.
+        let headBytesMax = ResponseWriter.ownBytesMax + head.byteCount + head.fields.count
+        buffer.writeHead(bytesMax: headBytesMax) { writer in
+            ResponseWriter.begin(head.status, in: &writer)
+            for index in head.fields.indices {
+                let field = head.fields[index]
+                if FieldFilter.passesDownstream(field, in: bytes) {
+                    writer.write(field, of: bytes)
+                }
             }
+            if head.status != 204 { writeFraming(into: &writer) }
+            if let allowance = call.caller.allowance {
+                ResponseWriter.allowance(allowance, in: &writer)
+            }
+            ResponseWriter.end(
+                isLast: call.isLast || endsWithConnection,
+                isHTTP11: call.head.isHTTP11,
+                in: &writer
+            )
         }
-        let endsWithConnection = reframe(head, framing, call, into: &buffer)
-        if let allowance = call.caller.allowance {
-            ResponseWriter.allowance(allowance, in: &buffer)
-        }
-        ResponseWriter.end(
-            isLast: call.isLast || endsWithConnection,
-            isHTTP11: call.head.isHTTP11,
-            in: &buffer
-        )
         return endsWithConnection
     }
 
-    private mutating func reframe(
-        _ head: ResponseHead,
-        _ framing: BodyFraming,
-        _ call: OpenCall,
-        into buffer: inout ByteBuffer
-    ) -> Bool {
-        switch framing {
-        case .none:
-            mode = .none
-            if head.status != 204 { ResponseWriter.field("Content-Length", 0, in: &buffer) }
-        case .length(let count):
-            mode = .length(count)
-            if head.status != 204 {
-                ResponseWriter.field("Content-Length", Int64(count), in: &buffer)
+    private mutating func reframe(_ framing: BodyFraming, isHTTP11: Bool) {
+        mode =
+            switch framing {
+            case .none: .none
+            case .length(let count): .length(count)
+            case .chunked, .untilClose: isHTTP11 ? .chunked : .untilClose
             }
-        case .chunked, .untilClose:
-            guard call.head.isHTTP11 else {
-                mode = .untilClose
-                return true
-            }
-            mode = .chunked
-            ResponseWriter.field("Transfer-Encoding", "chunked", in: &buffer)
+    }
+
+    private func writeFraming(into head: inout HeadWriter) {
+        switch mode {
+        case .none: ResponseWriter.field("Content-Length", 0, in: &head)
+        case .length(let count): ResponseWriter.field("Content-Length", Int64(count), in: &head)
+        case .chunked: ResponseWriter.field("Transfer-Encoding", "chunked", in: &head)
+        case .untilClose: break
         }
-        return false
     }
 
     func write(_ body: RawSpan, into buffer: inout ByteBuffer) {
@@ -76,10 +77,12 @@ struct ResponseRelay {
             buffer.writeBytes(body)
             return
         }
-        ResponseWriter.write(hexadecimal: body.byteCount, to: &buffer)
-        buffer.writeStaticString("\r\n")
-        buffer.writeBytes(body)
-        buffer.writeStaticString("\r\n")
+        buffer.writeHead(bytesMax: body.byteCount + Self.chunkFramingBytesMax) { chunk in
+            chunk.write(hexadecimal: body.byteCount)
+            chunk.write("\r\n")
+            chunk.write(body)
+            chunk.write("\r\n")
+        }
     }
 
     func end(into buffer: inout ByteBuffer) {

@@ -1,5 +1,4 @@
 import MCP
-import NIOCore
 
 /// Which fields of a message may cross the gateway.
 ///
@@ -54,15 +53,5 @@ enum FieldFilter {
 
     private static func holdsUnderscore(_ name: Range<Int>, in bytes: RawSpan) -> Bool {
         name.contains { bytes[$0] == UInt8(ascii: "_") }
-    }
-}
-
-extension ByteBuffer {
-    /// A field as it came: name, colon, value.
-    mutating func writeField(_ field: HeadField, of bytes: RawSpan) {
-        writeBytes(bytes.extracting(field.name))
-        writeStaticString(": ")
-        writeBytes(bytes.extracting(field.value))
-        writeStaticString("\r\n")
     }
 }

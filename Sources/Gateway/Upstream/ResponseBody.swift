@@ -36,8 +36,9 @@ struct ResponseBody {
     }
 
     private func hand(_ count: Int, of unread: inout ByteBuffer, to take: (RawSpan) -> Void) {
-        guard count > 0, let piece = unread.readSlice(length: count) else { return }
-        take(piece.readableBytesSpan)
+        guard count > 0 else { return }
+        take(unread.readableBytesSpan.extracting(0..<count))
+        unread.moveReaderIndex(forwardBy: count)
     }
 
     private mutating func advanceChunked(

@@ -46,7 +46,8 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
         self.loop = loop
     }
 
-    var isIdle: Bool { phase == .idle && context?.channel.isActive == true }
+    /// Idle ends with `channelInactive`, so the channel need not be asked.
+    var isIdle: Bool { phase == .idle && context != nil }
 
     // MARK: One exchange
 

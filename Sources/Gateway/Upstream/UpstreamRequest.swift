@@ -6,6 +6,8 @@ import Policy
 struct UpstreamRequest {
     /// Bodies up to this size travel in the same buffer as the head.
     private static let joinedBodyBytesMax = 65_536
+    /// More than everything in the head that comes from neither the client nor the policy.
+    private static let ownBytesMax = 128
 
     let method: HTTPMethod
     private(set) var head: ByteBuffer
@@ -24,13 +26,21 @@ struct UpstreamRequest {
     ) {
         method = call.head.method
         scratch.clear()
-        Self.writeRequestLine(method, target, into: &scratch)
+        let method = self.method
         let headBytes = call.headBytes
-        Self.writeFields(call.head.fields, of: headBytes.readableBytesSpan, into: &scratch)
-        if let body {
-            ResponseWriter.field("Content-Length", Int64(body.readableBytes), in: &scratch)
+        let fields = call.head.fields
+        // Each field may grow by the space after its colon.
+        let fieldBytesMax = headBytes.readableBytes + fields.count
+        let targetBytes = target.path.utf8.count + target.authority.utf8.count
+        let headBytesMax = fieldBytesMax + targetBytes + Self.ownBytesMax
+        scratch.writeHead(bytesMax: headBytesMax) { head in
+            Self.writeRequestLine(method, target, into: &head)
+            Self.writeFields(fields, of: headBytes.readableBytesSpan, into: &head)
+            if let body {
+                ResponseWriter.field("Content-Length", Int64(body.readableBytes), in: &head)
+            }
+            head.write("\r\n")
         }
-        scratch.writeStaticString("\r\n")
         if let body {
             if body.readableBytes <= Self.joinedBodyBytesMax {
                 scratch.writeImmutableBuffer(body)
@@ -44,28 +54,28 @@ struct UpstreamRequest {
     private static func writeRequestLine(
         _ method: HTTPMethod,
         _ target: UpstreamAddress,
-        into buffer: inout ByteBuffer
+        into head: inout HeadWriter
     ) {
         switch method {
-        case .get: buffer.writeStaticString("GET ")
-        case .delete: buffer.writeStaticString("DELETE ")
-        default: buffer.writeStaticString("POST ")
+        case .get: head.write("GET ")
+        case .delete: head.write("DELETE ")
+        default: head.write("POST ")
         }
-        buffer.writeString(target.path)
-        buffer.writeStaticString(" HTTP/1.1\r\nHost: ")
-        buffer.writeString(target.authority)
-        buffer.writeStaticString("\r\n")
+        head.write(text: target.path)
+        head.write(" HTTP/1.1\r\nHost: ")
+        head.write(text: target.authority)
+        head.write("\r\n")
     }
 
     private static func writeFields(
         _ fields: FieldList,
         of bytes: RawSpan,
-        into buffer: inout ByteBuffer
+        into head: inout HeadWriter
     ) {
         for index in fields.indices {
             let field = fields[index]
             if FieldFilter.passesUpstream(field, in: bytes) {
-                buffer.writeField(field, of: bytes)
+                head.write(field, of: bytes)
             }
         }
     }

@@ -11,6 +11,8 @@ package struct LimitVerdict: Equatable, Sendable {
     package var retryAfterSeconds: Int64?
     /// Whether this very request began a block.
     package var isNewBlock: Bool
+    /// Whether a block that began earlier refused it, and not the rule itself.
+    package var isBlocked = false
 
     package init(
         isAllowed: Bool,

@@ -115,7 +115,7 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
     // MARK: Blocks
 
     private static func refusal(_ rule: RateRule, standing: BlockStanding) -> LimitVerdict {
-        LimitVerdict(
+        var verdict = LimitVerdict(
             isAllowed: false,
             limit: rule.burst,
             remaining: 0,
@@ -123,6 +123,8 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
             retryAfterSeconds: standing.retryAfterSeconds,
             isNewBlock: false
         )
+        verdict.isBlocked = true
+        return verdict
     }
 
     private func standing(ofSlot position: Int32, at now: MonotonicTime) -> BlockStanding? {

@@ -1,7 +1,9 @@
 import MCP
 
 /// Where an upstream is, taken apart once.
-package struct UpstreamAddress: Equatable, Sendable {
+///
+/// A reference, because every request passes it on and its texts would be counted each time.
+package final class UpstreamAddress: Equatable, Sendable {
     /// A lower-case name, an IPv4 address, or an IPv6 address without brackets.
     package let host: String
     /// 1…65,535; 80 when the text names none.
@@ -33,6 +35,12 @@ package struct UpstreamAddress: Equatable, Sendable {
         port = authority.port ?? 80
         path = pathBytes.isEmpty ? "/" : String(decoding: pathBytes, as: UTF8.self)
         self.authority = port == 80 ? authority.name : "\(authority.name):\(port)"
+    }
+
+    package static func == (left: UpstreamAddress, right: UpstreamAddress) -> Bool {
+        left === right
+            || (left.host == right.host && left.port == right.port && left.path == right.path
+                && left.authority == right.authority)
     }
 
     package var url: String { "http://\(authority)\(path)" }
