@@ -24,7 +24,7 @@ struct BenchCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try TemporaryFolder(named: "gatehouse-bench")
         defer { folder.remove() }
-        let report = try await untilTerminated { try await report(folder: folder.path) }
+        let report = try await untilTerminated { try await measure(in: folder.path) }
         guard json else {
             print(report.text)
             return
@@ -55,7 +55,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
     }
 
-    private func report(folder: String) async throws -> BenchReport {
+    private func measure(in folder: String) async throws -> BenchReport {
         let free = try await LoadProbe.freePorts(6)
         let key = "5c2e8a917f4d4b60b3c19d0e7a6f8521"
         let throughput = ThroughputBench(
