@@ -4,6 +4,7 @@ import MCP
 enum MediaTypes {
     /// Whether a `Content-Type` value is `application/json`, with `charset=utf-8` or without.
     static func isJSON(_ value: Range<Int>, in bytes: RawSpan) -> Bool {
+        if bytes.equalsFolded("application/json", in: value) { return true }
         let (type, parameters) = split(value, at: ASCII.semicolon, in: bytes)
         guard bytes.equalsFolded("application/json", in: type) else { return false }
         guard let parameters else { return true }
@@ -26,12 +27,20 @@ enum MediaTypes {
     static func acceptance(_ head: RequestHead, in bytes: RawSpan) -> Acceptance {
         var acceptance: Acceptance = []
         for index in head.fields.indices where head.fields[index].kind == .accept {
-            var rest: Range<Int>? = head.fields[index].value
-            while let list = rest {
-                let (entry, following) = split(list, at: ASCII.comma, in: bytes)
-                acceptance.formUnion(accepted(by: entry, in: bytes))
-                rest = following
-            }
+            acceptance.formUnion(accepted(byList: head.fields[index].value, in: bytes))
+        }
+        return acceptance
+    }
+
+    private static func accepted(byList list: Range<Int>, in bytes: RawSpan) -> Acceptance {
+        // What MCP clients send is known at a glance.
+        if bytes.equalsFolded("application/json, text/event-stream", in: list) { return .both }
+        var acceptance: Acceptance = []
+        var rest: Range<Int>? = list
+        while let list = rest {
+            let (entry, following) = split(list, at: ASCII.comma, in: bytes)
+            acceptance.formUnion(accepted(by: entry, in: bytes))
+            rest = following
         }
         return acceptance
     }

@@ -34,6 +34,7 @@ package struct HeadField: Equatable, Sendable {
 package struct FieldList: Equatable, Sendable {
     private var fields: [HeadField] = []
     private var present: UInt32 = 0
+    private var repeated: UInt32 = 0
 
     package init() {}
 
@@ -54,6 +55,7 @@ package struct FieldList: Equatable, Sendable {
 
     package func count(of kind: FieldKind) -> Int {
         guard contains(kind) else { return 0 }
+        guard repeated & (1 << UInt32(kind.rawValue)) != 0 else { return 1 }
         var count = 0
         for field in fields where field.kind == kind {
             count += 1
@@ -63,12 +65,15 @@ package struct FieldList: Equatable, Sendable {
 
     mutating func append(_ field: HeadField) {
         fields.append(field)
-        present |= 1 << UInt32(field.kind.rawValue)
+        let bit: UInt32 = 1 << UInt32(field.kind.rawValue)
+        repeated |= present & bit
+        present |= bit
     }
 
     mutating func removeAll() {
         fields.removeAll(keepingCapacity: true)
         present = 0
+        repeated = 0
     }
 
     mutating func reserve(_ capacity: Int) {

@@ -114,9 +114,13 @@ package struct EnvelopeScanner {
         }
     }
 
+    /// An integer of so many digits, or with a sign one fewer, has no more than 63 bits.
+    private static let digitsAlwaysInRange = 18
+
     /// Whether every reader takes the digits for the same number of 64 bits.
     private static func isCanonicalInteger(_ range: Range<Int>, in bytes: RawSpan) -> Bool {
-        !bytes.equals("-0", in: range) && Int64(bytes.text(in: range)) != nil
+        guard !bytes.equals("-0", in: range) else { return false }
+        return range.count <= digitsAlwaysInRange || Int64(bytes.text(in: range)) != nil
     }
 
     /// What the method is asked to act on.
