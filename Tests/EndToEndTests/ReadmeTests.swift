@@ -14,7 +14,7 @@ import Testing
 
         let test = try #require(readme.commands(below: "test"))
         #expect(test.count == 1)
-        #expect(test[0].hasSuffix("&& swift test"))
+        #expect(test[0].hasSuffix("&& swift test --no-parallel"))
         #expect(test[0].contains("-m venv .build/peers "))
         #expect(test[0].contains(".build/peers/bin/pip install -q mcp==2.3.0 "))
         let peers: Set<String> = ["tmux", "nginx-light", "curl", "python3-venv"]

@@ -3,6 +3,7 @@ import Hummingbird
 package import Logging
 import NIOCore
 package import Policy
+import ServiceLifecycle
 import Synchronization
 
 /// The admin endpoint: HTTP and JSON over a Unix socket that only its owner and root can use.
@@ -15,6 +16,8 @@ import Synchronization
 package struct AdminServer: Sendable {
     /// Connections at once; more wait in the backlog.
     private static let connectionsMax = 1024
+    /// How long streams and calls may go on once the server is to end.
+    private static let drainMax = Duration.seconds(1)
     /// A connection without a request for so long is closed.
     private static let idleSecondsMax: Int64 = 60
 
@@ -68,7 +71,7 @@ package struct AdminServer: Sendable {
             logger: .silent
         )
         do {
-            try await application.run()
+            try await Self.serve(application)
         } catch {
             guard Task.isCancelled || binding.isListening else {
                 binding.abandon()
@@ -80,6 +83,27 @@ package struct AdminServer: Sendable {
             }
         }
         binding.abandon()
+    }
+
+    /// Runs until the task is cancelled.
+    ///
+    /// The server is then asked to end, not cancelled: a cancelled one drops connections that it
+    /// has accepted and not begun to serve, and SwiftNIO traps on a connection dropped like that.
+    /// It therefore runs in a task of its own, which this one waits for.
+    private static func serve(_ application: some Service) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [application],
+            gracefulShutdownSignals: [],
+            logger: .silent
+        )
+        configuration.maximumGracefulShutdownDuration = drainMax
+        let group = ServiceGroup(configuration: configuration)
+        let serving = Task { try await group.run() }
+        try await withTaskCancellationHandler {
+            try await serving.value
+        } onCancel: {
+            Task { await group.triggerGracefulShutdown() }
+        }
     }
 }
 

@@ -19,7 +19,7 @@ struct SocketConnection: Sendable {
         }
     }
 
-    /// Sends `text` as it is and reads until the other side closes, at most 5 s after its last byte.
+    /// Sends `text` as it is and reads until the other side closes, at most 60 s after its last byte.
     ///
     /// On a thread of its own: the server under test needs the threads of the tests.
     func exchange(_ text: String) async -> String {
@@ -29,7 +29,7 @@ struct SocketConnection: Sendable {
     }
 
     private func transfer(_ text: String) -> String {
-        var patience = timeval(tv_sec: 5, tv_usec: 0)
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
         let bytes = Array(text.utf8)
