@@ -32,6 +32,7 @@ package struct TextRange: Equatable, Sendable {
             ? equalsDecoded(expected, in: document) : document.equals(expected, in: bytes)
     }
 
+    /// `equals` for text with escapes; apart, so that the rest of it can be inlined.
     @usableFromInline
     package func equalsDecoded(_ expected: StaticString, in document: RawSpan) -> Bool {
         expected.withUTF8Buffer { expected in
