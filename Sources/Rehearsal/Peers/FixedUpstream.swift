@@ -62,9 +62,10 @@ private final class FixedAnswerHandler: ChannelInboundHandler {
 
     /// - Returns: Whether a whole request was there and is now consumed.
     private func takeRequest() -> Bool {
-        guard received.readableBytes > 0,
+        let source = received
+        guard source.readableBytes > 0,
             case .complete(let head) = RequestHeadParser.parse(
-                received.readableBytesSpan,
+                source.readableBytesSpan,
                 limits: HeadLimits()
             )
         else { return false }
