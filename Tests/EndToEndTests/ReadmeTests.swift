@@ -22,7 +22,9 @@ import Testing
     }
 
     @Test func `the release build names a product and flags that exist`() throws {
-        let build = "swift build -c release --static-swift-stdlib --product gatehouse"
+        let build =
+            "swift build -c release --static-swift-stdlib "
+            + "-Xswiftc -enforce-exclusivity=unchecked --product gatehouse"
         #expect(try Readme().commands.filter { $0.hasPrefix("swift build") } == [build])
         let manifest = Programs.packageRoot.appending(path: "Package.swift")
         let text = try String(contentsOf: manifest, encoding: .utf8)
