@@ -151,20 +151,39 @@ struct ConnectionTests {
         #expect(console.screen.contains("10.7.7.7"))
     }
 
-    @Test func `the event groups of the newest second are on top, in the order they came`() {
+    @Test func `a group of events keeps its place while it goes on`() {
+        let digest = digest(of: [("a", 0), ("b", 0), ("c", 1), ("a", 2), ("b", 2)])
+        #expect(digest.groups.map(\.address) == ["c", "b", "a"])
+        #expect(digest.groups.map(\.count) == [1, 2, 2])
+    }
+
+    @Test func `a group that comes back after a quiet minute is on top`() {
+        let digest = digest(of: [("a", 0), ("b", 30), ("a", 61)])
+        #expect(digest.groups.map(\.address) == ["a", "b"])
+        #expect(digest.groups.map(\.count) == [2, 1])
+    }
+
+    @Test func `a flood pushes out the group that was quiet longest, not one that goes on`() {
+        let others = (1...EventDigest.groupsMax).map { ("10.0.0.\($0)", Int64($0)) }
+        let digest = digest(of: [("a", 0)] + others.flatMap { [$0, ("a", $0.1)] })
+        #expect(digest.groups.count == EventDigest.groupsMax)
+        #expect(digest.groups.contains { $0.address == "a" })
+        #expect(!digest.groups.contains { $0.address == "10.0.0.1" })
+    }
+
+    private func digest(of events: [(address: String, second: Int64)]) -> EventDigest {
         var digest = EventDigest()
-        for (index, event) in [("a", 0), ("b", 0), ("c", 1), ("a", 2), ("b", 2)].enumerated() {
-            var next = SecurityEvent(
-                time: ConsoleFixture.wall.advanced(bySeconds: Int64(event.1)),
-                kind: .requestRefused,
-                severity: .info,
-                detail: event.0
+        for (index, event) in events.enumerated() {
+            digest.count(
+                SecurityEvent(
+                    cursor: UInt64(index + 1),
+                    time: ConsoleFixture.wall.advanced(bySeconds: event.second),
+                    kind: .requestRefused,
+                    severity: .info,
+                    address: event.address
+                )
             )
-            next.address = event.0
-            next.cursor = UInt64(index + 1)
-            digest.count(next)
         }
-        #expect(digest.groups.map(\.address) == ["a", "b", "c"])
-        #expect(digest.groups.map(\.count) == [2, 2, 1])
+        return digest
     }
 }

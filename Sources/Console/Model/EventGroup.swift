@@ -25,20 +25,19 @@ struct EventGroup: Equatable, Sendable {
         lastSeen = event.time
     }
 
-    /// What a time on the screen can tell apart.
-    var lastSecond: Int64 {
-        lastSeen.millisecondsSince1970.quotientAndRemainder(dividingBy: 1_000).quotient
-    }
-
     func matches(_ event: SecurityEvent) -> Bool {
         kind == event.kind && reason == event.reason && address == event.address
             && key == event.key && (kind != .policyChanged || detail == event.detail)
     }
 }
 
-/// The latest security events, grouped, those of the newest second first.
+/// The latest security events, grouped: what began last comes first.
+///
+/// A group keeps its place while it goes on, so that no line moves under the reader's eyes and
+/// little is repainted; one that comes back after a quiet minute begins anew at the top.
 struct EventDigest: Equatable, Sendable {
     static let groupsMax = 50
+    private static let quietMilliseconds: Int64 = 60_000
 
     private(set) var groups: [EventGroup] = []
     /// Of the newest event counted; where a new connection resumes.
@@ -48,25 +47,29 @@ struct EventDigest: Equatable, Sendable {
         if let cursor, event.cursor <= cursor { return }
         cursor = event.cursor
         var group = EventGroup(event)
-        let index = groups.firstIndex { $0.matches(event) }
-        if let index {
-            let known = groups.remove(at: index)
+        if let index = groups.firstIndex(where: { $0.matches(event) }) {
+            let known = groups[index]
             group.count += known.count
             group.lastSeen = max(group.lastSeen, known.lastSeen)
+            guard Self.isQuiet(known, at: event.time) else {
+                groups[index] = group
+                return
+            }
+            groups.remove(at: index)
         }
-        insert(group, isNew: index == nil)
-        if groups.count > Self.groupsMax {
-            groups.removeLast()
-        }
+        groups.insert(group, at: 0)
+        forgetOldest()
     }
 
-    /// A new group goes above those of its second, one that goes on below them: so groups that go
-    /// on together keep their places.
-    private mutating func insert(_ group: EventGroup, isNew: Bool) {
-        let place = groups.firstIndex {
-            $0.lastSecond < group.lastSecond || isNew && $0.lastSecond == group.lastSecond
-        }
-        groups.insert(group, at: place ?? groups.endIndex)
+    private static func isQuiet(_ group: EventGroup, at moment: Timestamp) -> Bool {
+        moment.millisecondsSince1970 - group.lastSeen.millisecondsSince1970 > quietMilliseconds
+    }
+
+    private mutating func forgetOldest() {
+        guard groups.count > Self.groupsMax,
+            let oldest = groups.indices.min(by: { groups[$0].lastSeen < groups[$1].lastSeen })
+        else { return }
+        groups.remove(at: oldest)
     }
 
     /// Starts over, as for a server that was restarted and counts from one again.
