@@ -18,6 +18,7 @@ struct Gate: Sendable {
     let opening: ControlOpening
     let control: ControlPlane
     let telemetry: TelemetryHub
+    let live: LivePolicy
     let author: Author
 
     /// Starts everything in the order of the dependencies, runs `body`, then drains and ends it.
@@ -88,6 +89,7 @@ struct Gate: Sendable {
             opening: opening,
             control: control,
             telemetry: telemetry,
+            live: live,
             author: author
         )
     }
@@ -111,6 +113,12 @@ struct Gate: Sendable {
                 group.addTask {
                     await beat()
                     return nil
+                }
+                if let log = DebugLog(telemetry: telemetry, policy: live, logger: logger) {
+                    group.addTask {
+                        await log.run()
+                        return nil
+                    }
                 }
                 group.addTask {
                     for await _ in listening {}
