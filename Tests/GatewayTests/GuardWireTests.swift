@@ -100,6 +100,10 @@ import Testing
         ("other case", ["X-API-Key: \(Requests.key.uppercased())"]),
         ("empty", ["X-API-Key:"]),
         ("repeated", ["X-API-Key: \(Requests.key)", "X-API-Key: \(Requests.key)"]),
+        (
+            "the same twice",
+            ["X-API-Key: \(Requests.key)", "Authorization: Bearer \(Requests.key)"]
+        ),
         ("contradictory", ["X-API-Key: \(Requests.key)", "Authorization: Bearer other"]),
         ("basic", ["Authorization: Basic \(Requests.key)"]),
         ("no scheme", ["Authorization: \(Requests.key)"]),
@@ -179,7 +183,11 @@ import Testing
             #expect(refused["retry-after"] == "60")
             #expect(refused["ratelimit-policy"] == #""default";q=3;w=3"#)
             #expect(refused["ratelimit"]?.hasPrefix(#""default";r=0;t="#) == true)
-            #expect(try client.exchange(Requests.get()).status == 429)
+            let blocked = try client.exchange(Requests.get())
+            #expect(blocked.status == 429)
+            #expect(blocked["retry-after"] == "60")
+            #expect(blocked["ratelimit-policy"] == #""default";q=3;w=3"#)
+            #expect(blocked["ratelimit"] == #""default";r=0;t=60"#)
         }
     }
 

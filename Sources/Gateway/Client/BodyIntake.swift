@@ -1,5 +1,6 @@
 import MCP
 import NIOCore
+import Policy
 
 /// Collects one request body, counting what was received and not what was promised.
 ///
@@ -10,27 +11,21 @@ struct BodyIntake {
         case needMore
         /// The body, without chunk framing; empty when it was discarded.
         case complete(ByteBuffer)
-        case tooLarge
-        case refused(HTTPProblem)
+        case refused(CallDenial)
     }
 
     private let framing: BodyFraming
-    private let bytesMax: Int
+    private let size: BodySizeGuard
     /// Whether the bytes are dropped as they come, for a request that was refused already.
     private let isDiscarding: Bool
     private var decoder = ChunkedDecoder()
     private var collected = ByteBuffer()
     private var taken = 0
 
-    init(_ framing: BodyFraming, bytesMax: Int, isDiscarding: Bool = false) {
+    init(_ framing: BodyFraming, size: BodySizeGuard, isDiscarding: Bool = false) {
         self.framing = framing
-        self.bytesMax = bytesMax
+        self.size = size
         self.isDiscarding = isDiscarding
-    }
-
-    /// Whether the client has said itself that the body is over the limit.
-    var isDeclaredTooLarge: Bool {
-        if case .length(let count) = framing { count > bytesMax } else { false }
     }
 
     /// Body bytes seen so far, with those that still wait in `unread`.
@@ -48,7 +43,7 @@ struct BodyIntake {
     }
 
     private mutating func advance(_ unread: inout ByteBuffer, length: Int) -> Step {
-        guard length <= bytesMax else { return .tooLarge }
+        if case .deny(let denial) = size.ruling(declared: length) { return .refused(denial) }
         if isDiscarding {
             let count = min(length - taken, unread.readableBytes)
             unread.moveReaderIndex(forwardBy: count)
@@ -69,7 +64,9 @@ struct BodyIntake {
                 return .needMore
             case .data(let range, let consumed):
                 taken += range.count
-                guard taken <= bytesMax else { return .tooLarge }
+                if case .deny(let denial) = size.ruling(received: taken) {
+                    return .refused(denial)
+                }
                 if !isDiscarding {
                     collected.writeBytes(bytes.extracting(range))
                 }
@@ -78,7 +75,7 @@ struct BodyIntake {
                 unread.moveReaderIndex(forwardBy: consumed)
                 return .complete(collected)
             case .refused(let problem):
-                return .refused(problem)
+                return .refused(EnvelopeGuard.denial(for: problem))
             }
         }
         return .needMore

@@ -6,6 +6,7 @@ import Policy
 extension ClientConnection {
     /// A refused request's body is read and dropped up to this size, to keep the connection.
     private static let discardedBytesMax = 65_536
+    private static let discardedSize = BodySizeGuard(bytesMax: discardedBytesMax)
 
     var chain: GuardChain {
         GuardChain(
@@ -88,34 +89,39 @@ extension ClientConnection {
             }
             return nil
         }
-        if case .length(let count) = head.framing, count > bodyBytesMax {
-            return (.bodyTooLarge, true)
+        if case .length(let count) = head.framing,
+            case .deny(let denial) = bodySize.ruling(declared: count)
+        {
+            return (denial, true)
         }
         guard loop.isGuarded else { return nil }
-        if !hasJSONBody(head, in: bytes) { return (.contentTypeUnsupported, false) }
+        if case .deny(let denial) = judgeType(head, in: bytes) { return (denial, false) }
         if MediaTypes.acceptance(head, in: bytes) != .both { return (.notAcceptable, false) }
         return nil
     }
 
-    private var bodyBytesMax: Int { (call?.policy ?? loop.policy).snapshot.bodyBytesMax }
+    private var bodySize: BodySizeGuard {
+        BodySizeGuard(bytesMax: (call?.policy ?? loop.policy).snapshot.bodyBytesMax)
+    }
 
     private func isBodiless(_ head: RequestHead) -> Bool {
         head.framing == .none || head.framing == .length(0)
     }
 
-    private func hasJSONBody(_ head: RequestHead, in bytes: RawSpan) -> Bool {
-        if let coding = head.fields.first(.contentEncoding) {
-            guard bytes.equalsFolded("identity", in: coding.value) else { return false }
-        }
-        guard head.fields.count(of: .contentType) == 1,
-            let type = head.fields.first(.contentType)
-        else { return false }
-        return MediaTypes.isJSON(type.value, in: bytes)
+    private func judgeType(_ head: RequestHead, in bytes: RawSpan) -> Ruling {
+        let fields = head.fields
+        return ContentTypeGuard.ruling(
+            on: fields.first(.contentType)?.value,
+            count: fields.count(of: .contentType),
+            coding: fields.first(.contentEncoding)?.value,
+            codingCount: fields.count(of: .contentEncoding),
+            in: bytes
+        )
     }
 
     private func receiveBody(of head: RequestHead) {
         guard head.method == .post else { return dispatch(nil) }
-        beginBody(BodyIntake(head.framing, bytesMax: bodyBytesMax), phase: .body)
+        beginBody(BodyIntake(head.framing, size: bodySize), phase: .body)
         if head.expectsContinue, intake.isEmpty, !isBodiless(head) {
             loop.outgoing.clear()
             loop.outgoing.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
@@ -182,7 +188,7 @@ extension ClientConnection {
         } else {
             let dropped = BodyIntake(
                 call.head.framing,
-                bytesMax: Self.discardedBytesMax,
+                size: Self.discardedSize,
                 isDiscarding: true
             )
             beginBody(dropped, phase: .discarding)
@@ -194,7 +200,7 @@ extension ClientConnection {
         if loop.isGuarded, case .deny(let denial) = chain.gate() {
             refuseUnopened(denial)
         } else {
-            refuseUnopened(.malformed(problem))
+            refuseUnopened(EnvelopeGuard.denial(for: problem))
         }
     }
 

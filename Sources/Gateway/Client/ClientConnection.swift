@@ -210,10 +210,8 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
             call?.isBodyRead = true
             call?.requestBytes += body.readableBytes
             dispatch(body)
-        case .tooLarge:
-            refuse(.bodyTooLarge, closing: true)
-        case .refused(let problem):
-            refuse(.malformed(problem), closing: true)
+        case .refused(let denial):
+            refuse(denial, closing: true)
         }
         return true
     }
@@ -225,7 +223,7 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
         case .complete:
             releaseHeldBody()
             phase = .head
-        case .tooLarge, .refused:
+        case .refused:
             linger()
         }
         return true

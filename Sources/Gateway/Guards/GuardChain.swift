@@ -49,22 +49,27 @@ struct GuardChain {
         in bytes: RawSpan,
         cache: inout CredentialCache
     ) -> Admission {
-        if let query = head.query, QueryCredential.isPresent(in: query, of: bytes) {
-            return anonymous(refusedWith: .credentialsInQuery)
+        if let query = head.query, KeyGuard.isCredentialInQuery(bytes.extracting(query)) {
+            return anonymous(.deny(KeyGuard.inQuery))
         }
-        switch PresentedCredential.find(in: head, of: bytes) {
-        case .none:
-            return anonymous(refusedWith: snapshot.isAuthenticationRequired ? .missing : nil)
-        case .unusable:
-            return anonymous(refusedWith: snapshot.isAuthenticationRequired ? .unusable : nil)
-        case .key(let range):
-            return identify(range, in: bytes, cache: &cache)
+        let fields = head.fields
+        let presentation = KeyGuard.presentation(
+            apiKey: fields.first(.apiKey)?.value,
+            apiKeyCount: fields.count(of: .apiKey),
+            authorization: fields.first(.authorization)?.value,
+            authorizationCount: fields.count(of: .authorization),
+            in: bytes
+        )
+        switch presentation {
+        case .missing: return unproven(.deny(KeyGuard.missing))
+        case .unreadable: return unproven(.deny(KeyGuard.unreadable))
+        case .key(let range): return identify(range, in: bytes, cache: &cache)
         }
     }
 
     /// The rate limit of the address alone, for what needs no credential.
     func admitAnonymous() -> Admission {
-        anonymous(refusedWith: nil)
+        anonymous(.allow)
     }
 
     private func identify(
@@ -76,7 +81,8 @@ struct GuardChain {
             return admit(known)
         }
         let digest = SecretDigest(hashing: key, of: bytes)
-        switch snapshot.verify(digest, at: wallNow) {
+        let verdict = snapshot.verify(digest, at: wallNow)
+        switch verdict {
         case .verified(let identity):
             cache.store(
                 bytes.copy(of: key),
@@ -85,96 +91,51 @@ struct GuardChain {
                 generation: generation
             )
             return admit(identity)
-        case .refused(let cause, let id):
-            guard snapshot.isAuthenticationRequired else { return anonymous(refusedWith: nil) }
-            return anonymous(refusedWith: .invalidCredential(cause), namedKey: id)
+        case .refused(_, let id):
+            return unproven(KeyGuard.ruling(on: verdict), namedKey: id)
         }
     }
 
     private func admit(_ identity: KeyIdentity) -> Admission {
         var caller = Caller(key: identity)
-        guard snapshot.isRateLimitEnabled else { return .admitted(caller) }
-        let limits = snapshot.limits
-        let subject = UsageLedger.Subject.key(identity.id)
-        if let denial = spend(subject, rule: limits.perKey, caller: &caller) {
-            return .refused(denial, caller)
-        }
-        return .admitted(caller)
+        let limited = spend(.key(identity.id), rule: snapshot.limits.perKey, caller: &caller)
+        return Self.admission(limited, caller)
     }
 
-    private func anonymous(
-        refusedWith denial: CallDenial?,
-        namedKey: KeyID? = nil
-    ) -> Admission {
+    /// A caller without a good credential is anonymous, which is enough where none is required.
+    private func unproven(_ ruling: Ruling, namedKey: KeyID? = nil) -> Admission {
+        guard snapshot.isAuthenticationRequired else { return anonymous(.allow) }
+        return anonymous(ruling, namedKey: namedKey)
+    }
+
+    private func anonymous(_ ruling: Ruling, namedKey: KeyID? = nil) -> Admission {
         var caller = Caller(namedKey: namedKey)
-        if snapshot.isRateLimitEnabled {
-            let subject = UsageLedger.Subject.address(client)
-            let rule = snapshot.limits.perAddress
-            if let limited = spend(subject, rule: rule, caller: &caller) {
-                return .refused(limited, caller)
-            }
-        }
-        return denial.map { .refused($0, caller) } ?? .admitted(caller)
+        let limited = spend(.address(client), rule: snapshot.limits.perAddress, caller: &caller)
+        if case .deny = limited { return Self.admission(limited, caller) }
+        return Self.admission(ruling, caller)
     }
 
-    /// - Returns: Why the subject may not go on; nil when it may.
+    private static func admission(_ ruling: Ruling, _ caller: Caller) -> Admission {
+        switch ruling {
+        case .allow: .admitted(caller)
+        case .deny(let denial): .refused(denial, caller)
+        }
+    }
+
+    /// Takes the request out of the subject's allowance, if the policy limits any.
     private func spend(
         _ subject: UsageLedger.Subject,
         rule: RateRule,
         caller: inout Caller
-    ) -> CallDenial? {
-        let isKey = if case .key = subject { true } else { false }
+    ) -> Ruling {
+        guard snapshot.isRateLimitEnabled else { return .allow }
         let verdict = ledger.spend(
             subject,
             rule: rule,
             blockSeconds: snapshot.limits.blockSeconds,
             at: now
         )
-        if verdict.isBlocked {
-            return .limited(
-                isKey ? .keyBlocked : .addressBlocked,
-                retryAfterSeconds: verdict.retryAfterSeconds ?? 1
-            )
-        }
         caller.allowance = Allowance(verdict: verdict, rule: rule)
-        guard !verdict.isAllowed else { return nil }
-        return .limited(
-            isKey ? .keyRateLimited : .addressRateLimited,
-            retryAfterSeconds: verdict.retryAfterSeconds ?? 1
-        )
-    }
-}
-
-extension CallDenial {
-    static let missing = CallDenial(
-        status: 401,
-        code: .credentialsMissing,
-        clientMessage: "Send an API key in X-API-Key or as Authorization: Bearer"
-    )
-    static let unusable = invalidCredential(.credentialsInvalid)
-    static let credentialsInQuery = CallDenial(
-        status: 401,
-        code: .credentialsInvalid,
-        cause: .credentialsInQuery,
-        clientMessage: "Credentials are not accepted in the query; use a header"
-    )
-
-    /// One answer for every bad credential, whatever is wrong with it.
-    static func invalidCredential(_ cause: ReasonCode) -> CallDenial {
-        CallDenial(
-            status: 401,
-            code: .credentialsInvalid,
-            cause: cause,
-            clientMessage: "The API key is not valid"
-        )
-    }
-
-    static func limited(_ code: ReasonCode, retryAfterSeconds: Int64) -> CallDenial {
-        CallDenial(
-            status: 429,
-            code: code,
-            clientMessage: "Too many requests; wait before the next one",
-            retryAfterSeconds: max(1, retryAfterSeconds)
-        )
+        return RateGuard.ruling(on: verdict, of: subject)
     }
 }

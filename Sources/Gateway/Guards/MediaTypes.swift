@@ -1,17 +1,7 @@
 import MCP
 
-/// What a request says about the types of its body and of the answers it can take.
+/// What a request says about the answers it can take, and an answer about itself.
 enum MediaTypes {
-    /// Whether a `Content-Type` value is `application/json`, with `charset=utf-8` or without.
-    static func isJSON(_ value: Range<Int>, in bytes: RawSpan) -> Bool {
-        if bytes.equalsFolded("application/json", in: value) { return true }
-        let (type, parameters) = split(value, at: ASCII.semicolon, in: bytes)
-        guard bytes.equalsFolded("application/json", in: type) else { return false }
-        guard let parameters else { return true }
-        return bytes.equalsFolded("charset=utf-8", in: parameters)
-            || bytes.equalsFolded("charset=\"utf-8\"", in: parameters)
-    }
-
     static func isEventStream(_ value: Range<Int>, in bytes: RawSpan) -> Bool {
         bytes.equalsFolded("text/event-stream", in: split(value, at: ASCII.semicolon, in: bytes).0)
     }

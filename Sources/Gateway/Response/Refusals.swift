@@ -28,7 +28,7 @@ extension LocalAnswer {
     init(refusing refusal: JSONRPCRefusal, messageID: [UInt8]?) {
         let body = JSONRPCError.body(id: messageID, refusal: refusal)
         self.init(status: refusal.httpStatus, content: .json(body))
-        denial = ReasonCode(rawValue: refusal.reason) ?? .invalidMessage
+        denial = EnvelopeGuard.denial(for: refusal).cause
     }
 }
 
@@ -43,11 +43,6 @@ extension CallDenial {
         code: .methodNotAllowed,
         clientMessage: "The method is not allowed here"
     )
-    static let bodyTooLarge = CallDenial(
-        status: 413,
-        code: .bodyTooLarge,
-        clientMessage: "The body is larger than this server accepts"
-    )
     static let tooManyBodies = CallDenial(
         status: 413,
         code: .bodyTooLarge,
@@ -58,11 +53,6 @@ extension CallDenial {
         status: 400,
         code: .malformedHTTP,
         clientMessage: "The method takes no body"
-    )
-    static let contentTypeUnsupported = CallDenial(
-        status: 415,
-        code: .contentTypeUnsupported,
-        clientMessage: "The body must be application/json in UTF-8 without a content coding"
     )
     static let notAcceptable = CallDenial(
         status: 406,
@@ -79,13 +69,4 @@ extension CallDenial {
         code: .requestTimeout,
         clientMessage: "The request did not arrive in time"
     )
-
-    static func malformed(_ problem: HTTPProblem) -> CallDenial {
-        let code = problem.httpStatus == 431 ? ReasonCode.headersTooLarge : .malformedHTTP
-        return CallDenial(
-            status: problem.httpStatus,
-            code: code,
-            clientMessage: "The request is not well-formed HTTP: \(problem.rawValue)"
-        )
-    }
 }

@@ -1,4 +1,4 @@
-/// Refuses bodies above the policy's bound, as early as their size can be known.
+/// Refuses bodies above a bound, as early as their size can be known.
 package struct BodySizeGuard: Sendable {
     private let bytesMax: Int
 
@@ -20,7 +20,7 @@ package struct BodySizeGuard: Sendable {
             CallDenial(
                 status: 413,
                 code: .bodyTooLarge,
-                clientMessage: "The body is larger than \(bytesMax) bytes"
+                clientMessage: "The body is larger than this server accepts"
             )
         )
     }

@@ -5,16 +5,35 @@ package enum ContentTypeGuard {
     /// - Parameters:
     ///   - value: The field's value without white space around it, or nil.
     ///   - count: How many `Content-Type` fields there are.
-    /// - Returns: 415 unless there is one field that says JSON, in UTF-8 if it names a charset.
-    package static func ruling(on value: RawSpan?, count: Int) -> Ruling {
-        if count == 1, let value, isJSON(value) { return .allow }
+    ///   - coding: The value of `Content-Encoding`, or nil.
+    ///   - codingCount: How many of those there are.
+    ///   - bytes: The head that the values stand in.
+    /// - Returns: 415 unless there is one field that says JSON, in UTF-8 if it names a charset, and
+    ///   no content coding.
+    package static func ruling(
+        on value: Range<Int>?,
+        count: Int,
+        coding: Range<Int>? = nil,
+        codingCount: Int = 0,
+        in bytes: RawSpan
+    ) -> Ruling {
+        if count == 1, let value, isJSON(bytes.extracting(value)),
+            isPlain(coding, count: codingCount, in: bytes)
+        {
+            return .allow
+        }
         return .deny(
             CallDenial(
                 status: 415,
                 code: .contentTypeUnsupported,
-                clientMessage: "The Content-Type must be application/json"
+                clientMessage: "The body must be application/json in UTF-8 without a content coding"
             )
         )
+    }
+
+    private static func isPlain(_ coding: Range<Int>?, count: Int, in bytes: RawSpan) -> Bool {
+        guard let coding else { return count == 0 }
+        return count == 1 && bytes.equalsFolded("identity", in: coding)
     }
 
     private static func isJSON(_ value: RawSpan) -> Bool {

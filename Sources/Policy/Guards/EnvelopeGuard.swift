@@ -8,18 +8,11 @@ package enum EnvelopeGuard {
         return CallDenial(
             status: status,
             code: status == 431 || status == 414 ? .headersTooLarge : .malformedHTTP,
-            clientMessage: status == 431 || status == 414
-                ? "The head of the request is too large"
-                : "The request is not valid HTTP/1.1"
+            clientMessage: "The request is not well-formed HTTP: \(problem.rawValue)"
         )
     }
 
-    /// For a body that is not one JSON-RPC message.
-    package static func denial(for problem: EnvelopeProblem) -> CallDenial {
-        denial(for: JSONRPCRefusal(problem))
-    }
-
-    /// For a message that the rules of its era refuse.
+    /// For a body that is not one JSON-RPC message, or one that the rules of its era refuse.
     ///
     /// A reason word that is unknown here counts as an invalid message.
     package static func denial(for refusal: JSONRPCRefusal) -> CallDenial {

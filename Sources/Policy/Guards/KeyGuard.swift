@@ -11,54 +11,10 @@ package enum KeyGuard {
     /// Where the one credential of a request stands.
     package enum Presentation: Equatable, Sendable {
         case missing
-        /// Within the value of `X-API-Key`.
-        case apiKey(Range<Int>)
-        /// Within the value of `Authorization`, after `Bearer`.
-        case bearer(Range<Int>)
+        /// The offsets of its bytes, those of a scheme before it excluded.
+        case key(Range<Int>)
         /// Several, or one that cannot be read: treated as wrong.
         case unreadable
-    }
-
-    /// Finds the credential; values without white space around them, counts of equal fields.
-    ///
-    /// A request that carries both fields, or one of them twice, is unreadable: two readers could
-    /// disagree on whose it is.
-    package static func presentation(
-        apiKey: RawSpan?,
-        apiKeyCount: Int,
-        authorization: RawSpan?,
-        authorizationCount: Int
-    ) -> Presentation {
-        switch (apiKeyCount, authorizationCount) {
-        case (0, 0):
-            return .missing
-        case (1, 0):
-            guard let apiKey, isCredential(apiKey, 0..<apiKey.byteCount) else { break }
-            return .apiKey(0..<apiKey.byteCount)
-        case (0, 1):
-            guard let authorization, let range = bearerRange(authorization) else { break }
-            return .bearer(range)
-        default:
-            break
-        }
-        return .unreadable
-    }
-
-    /// Allows a verified caller, refuses any other with 401.
-    package static func ruling(on verdict: CredentialVerdict) -> Ruling {
-        switch verdict {
-        case .verified:
-            .allow
-        case .refused(let cause, _):
-            .deny(
-                CallDenial(
-                    status: 401,
-                    code: .credentialsInvalid,
-                    cause: cause,
-                    clientMessage: "The API key is not valid"
-                )
-            )
-        }
     }
 
     /// For a request without credentials where they are required.
@@ -68,56 +24,63 @@ package enum KeyGuard {
         clientMessage: "An API key is required, in X-API-Key or as Authorization: Bearer"
     )
 
-    /// For a request with a credential in its query, which ends up in logs and histories.
-    package static let inQuery = CallDenial(
-        status: 401,
-        code: .credentialsInQuery,
-        clientMessage: "Send the API key in X-API-Key or Authorization, never in the address"
-    )
+    /// For a request whose credential cannot be read.
+    package static let unreadable = refusal(of: .credentialsInvalid)
 
-    /// Whether a query names a credential: a parameter such as `api_key`, or a key's prefix.
-    package static func isCredentialInQuery(_ query: RawSpan) -> Bool {
-        var start = 0
-        for offset in 0...query.byteCount
-        where offset == query.byteCount || query[offset] == 0x26 {
-            if isCredentialParameter(query, start..<offset) { return true }
-            start = offset + 1
+    /// Allows a verified caller, refuses any other with 401.
+    package static func ruling(on verdict: CredentialVerdict) -> Ruling {
+        switch verdict {
+        case .verified: .allow
+        case .refused(let cause, _): .deny(refusal(of: cause))
         }
-        return false
     }
 
-    private static func isCredentialParameter(_ query: RawSpan, _ range: Range<Int>) -> Bool {
-        let end = range.first { query[$0] == 0x3D } ?? range.upperBound
-        let names = query.isOneOfCredentialNames(range.lowerBound..<end)
-        let prefixLength = KeyText.prefix.utf8.count
-        let value = min(end + 1, range.upperBound)..<range.upperBound
-        guard !names && value.count >= prefixLength else { return names }
-        return query.equalsFolded("mcpk_", in: value.lowerBound..<value.lowerBound + prefixLength)
+    /// One answer for every bad credential, whatever is wrong with it.
+    private static func refusal(of cause: ReasonCode) -> CallDenial {
+        CallDenial(
+            status: 401,
+            code: .credentialsInvalid,
+            cause: cause,
+            clientMessage: "The API key is not valid"
+        )
     }
 
-    /// `Bearer`, at least one space, and the credential to the end.
-    private static func bearerRange(_ value: RawSpan) -> Range<Int>? {
-        guard value.byteCount > 7, value.equalsFolded("bearer", in: 0..<6),
-            value[6] == ASCII.space
-        else { return nil }
-        var start = 7
-        while start < value.byteCount, value[start] == ASCII.space { start += 1 }
-        let range = start..<value.byteCount
-        return isCredential(value, range) ? range : nil
+    /// Finds the credential in a head's bytes.
+    ///
+    /// A request that carries both fields, or one of them twice, is unreadable: two readers could
+    /// disagree on whose it is.
+    ///
+    /// - Parameters:
+    ///   - apiKey: The value of `X-API-Key` without white space around it, or nil.
+    ///   - apiKeyCount: How many of these fields there are.
+    ///   - authorization: The value of `Authorization`, alike.
+    ///   - authorizationCount: How many of these fields there are.
+    ///   - bytes: The head that the values stand in.
+    /// - Returns: Where the credential's own bytes stand, or that there is none to read.
+    package static func presentation(
+        apiKey: Range<Int>?,
+        apiKeyCount: Int,
+        authorization: Range<Int>?,
+        authorizationCount: Int,
+        in bytes: RawSpan
+    ) -> Presentation {
+        let key: Range<Int>?
+        switch (apiKeyCount, authorizationCount) {
+        case (0, 0): return .missing
+        case (1, 0): key = apiKey
+        case (0, 1): key = authorization.flatMap { bearerKey(in: $0, of: bytes) }
+        default: key = nil
+        }
+        guard let key, (1...credentialBytesMax).contains(key.count), bytes.isVisible(in: key)
+        else { return .unreadable }
+        return .key(key)
     }
 
-    private static func isCredential(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
-        (1...credentialBytesMax).contains(range.count)
-            && range.allSatisfy { ASCII.isVisible(bytes[$0]) }
-    }
-}
-
-extension RawSpan {
-    fileprivate func isOneOfCredentialNames(_ range: Range<Int>) -> Bool {
-        equalsFolded("api_key", in: range) || equalsFolded("apikey", in: range)
-            || equalsFolded("api-key", in: range) || equalsFolded("x-api-key", in: range)
-            || equalsFolded("key", in: range) || equalsFolded("token", in: range)
-            || equalsFolded("access_token", in: range)
-            || equalsFolded("authorization", in: range)
+    /// `Bearer`, at least one space, and the key to the end.
+    private static func bearerKey(in value: Range<Int>, of bytes: RawSpan) -> Range<Int>? {
+        guard bytes.equalsFolded("bearer ", in: value.prefix(7)) else { return nil }
+        var start = value.lowerBound + 7
+        while start < value.upperBound, bytes[start] == ASCII.space { start += 1 }
+        return start..<value.upperBound
     }
 }

@@ -1,22 +1,6 @@
 /// Turns what the limiter says into rulings: 429 with the seconds to wait.
 package enum RateGuard {
-    /// For a subject that is blocked already; nil allows.
-    package static func ruling(
-        on standing: BlockStanding?,
-        of subject: UsageLedger.Subject
-    ) -> Ruling {
-        guard let standing else { return .allow }
-        return .deny(
-            CallDenial(
-                status: 429,
-                code: subject.isKey ? .keyBlocked : .addressBlocked,
-                clientMessage: "Too many requests; blocked for a while",
-                retryAfterSeconds: max(standing.retryAfterSeconds, 1)
-            )
-        )
-    }
-
-    /// For a request that was charged to its subject.
+    /// For a request that was charged to its subject, or refused because that is blocked.
     package static func ruling(
         on verdict: LimitVerdict,
         of subject: UsageLedger.Subject
@@ -25,8 +9,8 @@ package enum RateGuard {
         return .deny(
             CallDenial(
                 status: 429,
-                code: subject.isKey ? .keyRateLimited : .addressRateLimited,
-                clientMessage: "Too many requests",
+                code: verdict.isBlocked ? subject.blockCode : subject.limitCode,
+                clientMessage: "Too many requests; wait before the next one",
                 retryAfterSeconds: max(verdict.retryAfterSeconds ?? 1, 1)
             )
         )
@@ -34,7 +18,17 @@ package enum RateGuard {
 }
 
 extension UsageLedger.Subject {
-    package var isKey: Bool {
-        if case .key = self { true } else { false }
+    fileprivate var blockCode: ReasonCode {
+        switch self {
+        case .address: .addressBlocked
+        case .key: .keyBlocked
+        }
+    }
+
+    fileprivate var limitCode: ReasonCode {
+        switch self {
+        case .address: .addressRateLimited
+        case .key: .keyRateLimited
+        }
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct EnvelopeGuardTests {
     @Test(arguments: EnvelopeProblem.allCases)
     func `refuses every fault of a message with 400 and a known reason`(problem: EnvelopeProblem) {
-        let denial = EnvelopeGuard.denial(for: problem)
+        let denial = EnvelopeGuard.denial(for: JSONRPCRefusal(problem))
         #expect(denial.status == 400)
         #expect(denial.code.rawValue == problem.reason)
         #expect(denial.cause == denial.code)

@@ -85,25 +85,30 @@ import Testing
         _ apiKey: [String],
         _ authorization: [String]
     ) -> KeyGuard.Presentation {
-        let keyBytes = Array((apiKey.first ?? "").utf8)
-        let authorizationBytes = Array((authorization.first ?? "").utf8)
+        let bytes = Array((apiKey + authorization).joined().utf8)
+        let keyCount = apiKey.first?.utf8.count ?? 0
+        let start = apiKey.reduce(0) { $0 + $1.utf8.count }
         return KeyGuard.presentation(
-            apiKey: apiKey.isEmpty ? nil : keyBytes.span.bytes,
+            apiKey: apiKey.isEmpty ? nil : 0..<keyCount,
             apiKeyCount: apiKey.count,
-            authorization: authorization.isEmpty ? nil : authorizationBytes.span.bytes,
-            authorizationCount: authorization.count
+            authorization: authorization.first.map { start..<start + $0.utf8.count },
+            authorizationCount: authorization.count,
+            in: bytes.span.bytes
         )
     }
 
     @Test func `finds the one credential of a request`() {
         #expect(presentation([], []) == .missing)
-        #expect(presentation(["secret"], []) == .apiKey(0..<6))
-        #expect(presentation([], ["Bearer secret"]) == .bearer(7..<13))
-        #expect(presentation([], ["bEaReR  secret"]) == .bearer(8..<14))
+        #expect(presentation(["secret"], []) == .key(0..<6))
+        #expect(presentation([], ["Bearer secret"]) == .key(7..<13))
+        #expect(presentation([], ["bEaReR  secret"]) == .key(8..<14))
+        let longest = String(repeating: "a", count: KeyGuard.credentialBytesMax)
+        #expect(presentation([longest], []) == .key(0..<KeyGuard.credentialBytesMax))
     }
 
     @Test(arguments: [
-        ("both fields", ["a"], ["Bearer a"]), ("two keys", ["a", "a"], []),
+        ("both fields", ["a"], ["Bearer a"]), ("scheme alone", [], ["Be"]),
+        ("two keys", ["a", "a"], []),
         ("two authorizations", [], ["Bearer a", "Bearer a"]), ("empty key", [""], []),
         ("key with a space", ["a b"], []), ("key with a control", ["a\u{1}"], []),
         ("key beyond ASCII", ["schlüssel"], []), ("basic", [], ["Basic YTpi"]),
@@ -120,13 +125,19 @@ import Testing
         ("plain", "api_key=x"), ("second", "a=1&apikey=x"), ("upper case", "API_KEY=x"),
         ("header name", "x-api-key=x"), ("token", "access_token=x"), ("without value", "token"),
         ("short", "key=x"), ("a key under any name", "q=mcpk_prod_abcd1234_x"),
-        ("a key in upper case", "q=MCPK_x"),
+        ("a key in upper case", "q=MCPK_x"), ("semicolon", "a;Api_Key=x"),
+        ("percent-encoded name", "%61pi_key=x"), ("percent-encoded end", "ke%79=x"),
+        ("capital hexadecimal", "api%5Fkey"), ("percent-encoded key", "q=%6Dcpk_x"),
+        ("header", "authorization=x"),
     ])
     func `sees a credential in the query`(name: String, query: String) {
         #expect(withBytes(query) { KeyGuard.isCredentialInQuery($0) }, "\(name)")
     }
 
-    @Test(arguments: ["", "a=1", "keys=1", "monkey=1", "&&", "=", "q=mcpk", "tokens=2&x"])
+    @Test(arguments: [
+        "", "a=1", "keys=1", "monkey=1", "&&", "=", "q=mcpk", "tokens=2&x", "ke%7", "%", "key%3Dx",
+        "a=key",
+    ])
     func `does not mind other queries`(query: String) {
         #expect(!withBytes(query) { KeyGuard.isCredentialInQuery($0) })
     }

@@ -3,8 +3,12 @@ import Testing
 @testable import Policy
 
 @Suite struct RateGuardTests {
-    private func verdict(isAllowed: Bool, retryAfter: Int64?) -> LimitVerdict {
-        LimitVerdict(
+    private func verdict(
+        isAllowed: Bool,
+        retryAfter: Int64?,
+        isBlocked: Bool = false
+    ) -> LimitVerdict {
+        var verdict = LimitVerdict(
             isAllowed: isAllowed,
             limit: 60,
             remaining: 0,
@@ -12,6 +16,8 @@ import Testing
             retryAfterSeconds: retryAfter,
             isNewBlock: false
         )
+        verdict.isBlocked = isBlocked
+        return verdict
     }
 
     @Test(arguments: [(Int64(-5), Int64(1)), (0, 1), (1, 1), (60, 60)])
@@ -22,7 +28,7 @@ import Testing
             of: address
         )
         let blocked = RateGuard.ruling(
-            on: BlockStanding(retryAfterSeconds: seconds),
+            on: verdict(isAllowed: false, retryAfter: seconds, isBlocked: true),
             of: address
         )
         #expect(spent.denial?.retryAfterSeconds == told)
@@ -33,7 +39,7 @@ import Testing
         let address = UsageLedger.Subject.address(try client("192.0.2.7"))
         let key = UsageLedger.Subject.key(KeyID("abcd1234"))
         let spent = verdict(isAllowed: false, retryAfter: nil)
-        let standing = BlockStanding(retryAfterSeconds: 3)
+        let standing = verdict(isAllowed: false, retryAfter: 3, isBlocked: true)
         #expect(RateGuard.ruling(on: spent, of: address).denial?.code == .addressRateLimited)
         #expect(RateGuard.ruling(on: spent, of: key).denial?.code == .keyRateLimited)
         #expect(RateGuard.ruling(on: standing, of: address).denial?.code == .addressBlocked)
@@ -43,7 +49,6 @@ import Testing
 
     @Test func `lets what is within the limit pass`() throws {
         let address = UsageLedger.Subject.address(try client("192.0.2.7"))
-        #expect(RateGuard.ruling(on: nil, of: address).isAllowed)
         #expect(
             RateGuard.ruling(on: verdict(isAllowed: true, retryAfter: nil), of: address).isAllowed
         )
