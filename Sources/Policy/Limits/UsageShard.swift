@@ -77,6 +77,7 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
             block(position, seconds: blockSeconds, at: now)
             verdict.isNewBlock = true
             verdict.retryAfterSeconds = blockSeconds
+            verdict.resetSeconds = max(verdict.resetSeconds, blockSeconds)
         } else {
             unlink(position, from: .idle)
             append(position, to: .idle)
