@@ -29,6 +29,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let isInteractive = !plain && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        // The console's terminal session has handlers of its own.
+        if !isInteractive { TerminationSignals.install() }
         let folder = try TemporaryFolder(named: "gatehouse-demo")
         defer { folder.remove() }
         let options = Self.options(in: folder.path)

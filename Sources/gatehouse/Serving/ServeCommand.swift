@@ -65,6 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let options = try options(environment: ProcessInfo.processInfo.environment)
+        TerminationSignals.install()
         let logger = Logger(label: "gatehouse")
         try await Gate.with(options, logger: logger) { gate in
             try await setUpstream(of: gate)

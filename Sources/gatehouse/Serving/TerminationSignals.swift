@@ -1,27 +1,50 @@
 import Dispatch
 import Foundation
+import Glibc
 
 /// SIGTERM, SIGINT and SIGHUP as something to wait for, so that a gate can drain before it ends.
 enum TerminationSignals {
-    /// Returns when the first of them arrives or the task is cancelled.
-    ///
-    /// From the call on none of them ends the process by itself. A SIGHUP that was ignored from
-    /// the start, as nohup(1) has it, stays ignored.
-    static func first() async {
-        let (received, continuation) = AsyncStream<Void>.makeStream()
-        let sources = [SIGTERM, SIGINT, SIGHUP].filter { !isIgnored($0) }.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { continuation.yield() }
-            source.resume()
-            return source
+    /// A pipe that a signal writes to and nobody reads from: whoever waits later need not wait.
+    private static let arrival: (reading: Int32, writing: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return (-1, -1) }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
+        return (ends[0], ends[1])
+    }()
+
+    /// From the return on none of them ends the process by itself, and none is lost.
+    ///
+    /// A SIGHUP that was ignored from the start, as nohup(1) has it, stays ignored.
+    static func install() {
+        // Made before a handler can run: a handler may do little more than write(2).
+        guard arrival.writing >= 0 else { return }
+        for number in [SIGTERM, SIGINT, SIGHUP] where !isIgnored(number) {
+            signal(number) { number in
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = Glibc.write(TerminationSignals.arrival.writing, &byte, 1)
+            }
+        }
+    }
+
+    /// Returns when one of them has arrived or the task is cancelled.
+    static func first() async {
+        install()
+        let (received, continuation) = AsyncStream<Void>.makeStream(
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        let source = DispatchSource.makeReadSource(
+            fileDescriptor: arrival.reading,
+            queue: .global()
+        )
+        source.setEventHandler { continuation.yield() }
+        source.resume()
         for await _ in received {
             break
         }
-        for source in sources {
-            source.cancel()
-        }
+        source.cancel()
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {
