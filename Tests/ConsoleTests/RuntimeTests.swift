@@ -30,12 +30,26 @@ struct RuntimeTests {
 
     /// Waits for a frame by letting the other tasks run; a bound turns a hang into a failure.
     private func frame(containing words: String) async -> Bool {
-        for _ in 0..<20_000 {
-            if screen.latest?.text().contains(words) == true { return true }
-            await Task.yield()
-        }
+        if await until({ screen.latest?.text().contains(words) == true }) { return true }
         Issue.record("no frame says \(words); the last:\n\(screen.latest?.text() ?? "none")")
         return false
+    }
+
+    /// Other threads take part, so the bound is time and not a number of turns.
+    private func until(_ isTrue: () -> Bool) async -> Bool {
+        let end = ContinuousClock.now.advanced(by: .seconds(30))
+        while ContinuousClock.now < end {
+            if isTrue() { return true }
+            await Task.yield()
+        }
+        return false
+    }
+
+    /// The loop must be over with `key`; a hang-up after it keeps a failed test from hanging.
+    private func end(_ loop: Task<Void, Never>, with key: Key? = nil) async {
+        if let key { press(key) }
+        input.continuation.yield(.hangUp)
+        await loop.value
     }
 
     private func press(_ keys: Key...) {
@@ -62,8 +76,7 @@ struct RuntimeTests {
         _ = await frame(containing: "rev 2 in force on every loop after")
         press(.character("5"))
         #expect(await frame(containing: "10.44.0.0/16"))
-        press(.character("q"))
-        await loop.value
+        await end(loop, with: .character("q"))
     }
 
     @Test func `rotates a key and hands the secret to the clipboard only when asked`() async {
@@ -78,7 +91,7 @@ struct RuntimeTests {
         #expect(copied.withLock { $0.isEmpty })
         press(.character("y"))
         _ = await frame(containing: "Sent to the terminal's clipboard")
-        for _ in 0..<20_000 where copied.withLock({ $0.isEmpty }) { await Task.yield() }
+        #expect(await until { copied.withLock { !$0.isEmpty } })
         let secret = copied.withLock { $0.first } ?? ""
         #expect(secret.hasPrefix("mcpk_"))
         press(.enter)
@@ -96,8 +109,7 @@ struct RuntimeTests {
         _ = await frame(containing: "live")
         press(.character("5"), .character("y"))
         #expect(await frame(containing: "cannot reach a clipboard"))
-        press(.character("q"))
-        await loop.value
+        await end(loop, with: .character("q"))
     }
 
     @Test func `stays when the server goes, and says so`() async {
@@ -107,8 +119,7 @@ struct RuntimeTests {
         gate.disconnectWatchers()
         #expect(await frame(containing: "STALE"))
         #expect(await frame(containing: "retry 1 in"))
-        input.continuation.yield(.hangUp)
-        await loop.value
+        await end(loop)
     }
 
     @Test func `a tick that changes nothing paints nothing but the clock`() async {
@@ -134,10 +145,8 @@ struct RuntimeTests {
         _ = await frame(containing: "Theme light.")
         #expect(screen.theme.name == "light")
         press(.control("z"))
-        for _ in 0..<20_000 where !screen.isSuspended { await Task.yield() }
-        #expect(screen.isSuspended)
-        press(.character("q"))
-        await loop.value
+        #expect(await until { screen.isSuspended })
+        await end(loop, with: .character("q"))
     }
 }
 
