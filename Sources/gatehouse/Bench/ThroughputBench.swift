@@ -100,13 +100,22 @@ struct ThroughputBench: Sendable {
             processor: Self.proxyProcessor
         ) { master in
             try await LoadProbe.waitForPort(ports.nginx)
-            let children = "/proc/\(master)/task/\(master)/children"
-            let text = try String(contentsOfFile: children, encoding: .utf8)
-            guard let worker = text.split(separator: " ").first.flatMap({ Int32($0) }) else {
-                throw RehearsalError(.peerUnavailable, "nginx started no worker.")
-            }
+            let worker = try await Self.worker(of: master)
             return try await body(worker)
         }
+    }
+
+    /// The master listens before it starts its worker, so the worker may come a little later.
+    private static func worker(of master: Int32) async throws -> Int32 {
+        for _ in 0..<100 {
+            let children = "/proc/\(master)/task/\(master)/children"
+            let text = try String(contentsOfFile: children, encoding: .utf8)
+            if let worker = text.split(separator: " ").first.flatMap({ Int32($0) }) {
+                return worker
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw RehearsalError(.peerUnavailable, "nginx started no worker within 2 s.")
     }
 
     /// One warm-up each, then every contestant in turn, `rounds` times.
