@@ -1,4 +1,4 @@
-/// An API key as it is remembered: everything but the secret.
+/// A credential as it is remembered: everything but the secret.
 package struct KeyRecord: Equatable, Sendable, Codable {
     /// What an operator decided about the key.
     package enum State: String, Sendable, Codable {
@@ -6,6 +6,16 @@ package struct KeyRecord: Equatable, Sendable, Codable {
         case disabled
         /// Final; a revoked key never comes back.
         case revoked
+    }
+
+    /// How its secret is shown.
+    package enum Scheme: String, Sendable, Codable, CaseIterable {
+        /// In `X-API-Key`, or in `Authorization` as a bearer token.
+        case apiKey = "api_key"
+        /// In `Authorization` as a bearer token only.
+        case bearer
+        /// In `Authorization` as the password of a user, RFC 7617.
+        case basic
     }
 
     /// Public, eight characters of base62; safe in lists, logs and the audit trail.
@@ -17,6 +27,10 @@ package struct KeyRecord: Equatable, Sendable, Codable {
     package var expires: Timestamp?
     /// The live secret first; a second one only while a rotation is in its grace window.
     package var secrets: [KeySecret]
+    package var scheme: Scheme
+    /// For `.basic`: 1…64 visible ASCII characters without a colon; nil otherwise.
+    package var username: String?
+    package var access: AccessRules
 
     package init(
         id: KeyID,
@@ -24,7 +38,10 @@ package struct KeyRecord: Equatable, Sendable, Codable {
         state: State = .enabled,
         created: Timestamp,
         expires: Timestamp? = nil,
-        secrets: [KeySecret]
+        secrets: [KeySecret],
+        scheme: Scheme = .apiKey,
+        username: String? = nil,
+        access: AccessRules = AccessRules()
     ) {
         self.id = id
         self.name = name
@@ -32,6 +49,9 @@ package struct KeyRecord: Equatable, Sendable, Codable {
         self.created = created
         self.expires = expires
         self.secrets = secrets
+        self.scheme = scheme
+        self.username = username
+        self.access = access
     }
 }
 
@@ -41,11 +61,32 @@ package struct KeySecret: Equatable, Sendable, Codable {
     package var created: Timestamp
     /// Set when a rotation superseded it: the moment it stops working.
     package var retires: Timestamp?
+    /// How a password became the digest; nil for plain SHA-256, which secrets of full entropy need.
+    package var derivation: PasswordDerivation?
 
-    package init(digest: SecretDigest, created: Timestamp, retires: Timestamp? = nil) {
+    package init(
+        digest: SecretDigest,
+        created: Timestamp,
+        retires: Timestamp? = nil,
+        derivation: PasswordDerivation? = nil
+    ) {
         self.digest = digest
         self.created = created
         self.retires = retires
+        self.derivation = derivation
+    }
+}
+
+/// The parameters of scrypt, RFC 7914, with 8 as block size, 1 as parallelism and 32 bytes out.
+package struct PasswordDerivation: Equatable, Hashable, Sendable, Codable {
+    /// 16 random bytes as 32 lower-case hexadecimal digits.
+    package var salt: String
+    /// The binary logarithm of the number of rounds, 14…17; a round takes 1 KiB.
+    package var cost: Int
+
+    package init(salt: String, cost: Int = 15) {
+        self.salt = salt
+        self.cost = cost
     }
 }
 

@@ -9,8 +9,15 @@ package struct PolicyDocument: Equatable, Sendable, Codable {
     package var browser: BrowserRules
     package var authentication: AuthenticationRules
     package var limits: LimitRules
-    /// Where calls go; nil means the built-in tools answer.
+    /// Whose word about a client's address is believed.
+    package var proxies: ProxyRules
+    /// Where calls on `/mcp` go; nil means the built-in tools answer.
     package var upstream: UpstreamRule?
+    /// Further MCP servers, each on `/servers/NAME/mcp`; at most 64.
+    package var servers: [ServerRule]
+    package var tools: ToolRules
+    /// Set while the gate is closed to everyone but a list.
+    package var lockdown: LockdownRule?
     /// Whether debug messages are logged.
     package var isDebugLoggingEnabled: Bool
 
@@ -20,7 +27,11 @@ package struct PolicyDocument: Equatable, Sendable, Codable {
         browser: BrowserRules = BrowserRules(),
         authentication: AuthenticationRules = AuthenticationRules(),
         limits: LimitRules = LimitRules(),
+        proxies: ProxyRules = ProxyRules(),
         upstream: UpstreamRule? = nil,
+        servers: [ServerRule] = [],
+        tools: ToolRules = ToolRules(),
+        lockdown: LockdownRule? = nil,
         isDebugLoggingEnabled: Bool = false
     ) {
         self.allowlist = allowlist
@@ -28,7 +39,11 @@ package struct PolicyDocument: Equatable, Sendable, Codable {
         self.browser = browser
         self.authentication = authentication
         self.limits = limits
+        self.proxies = proxies
         self.upstream = upstream
+        self.servers = servers
+        self.tools = tools
+        self.lockdown = lockdown
         self.isDebugLoggingEnabled = isDebugLoggingEnabled
     }
 }
@@ -45,87 +60,5 @@ package struct AddressEntry: Equatable, Sendable, Codable {
         self.prefix = prefix
         self.reason = reason
         self.expires = expires
-    }
-}
-
-/// Which `Host` and `Origin` values a request may carry.
-package struct BrowserRules: Equatable, Sendable, Codable {
-    /// Host names without port, compared by ASCII-folded bytes; IPv6 in brackets.
-    package var allowedHosts: [String]
-    /// Exact origins such as `https://app.example`.
-    ///
-    /// One without a port whose host is a loopback name stands for every port.
-    package var allowedOrigins: [String]
-
-    package init(
-        allowedHosts: [String] = ["localhost", "127.0.0.1", "[::1]"],
-        allowedOrigins: [String] = [
-            "http://localhost", "http://127.0.0.1", "http://[::1]",
-            "https://localhost", "https://127.0.0.1", "https://[::1]",
-        ]
-    ) {
-        self.allowedHosts = allowedHosts
-        self.allowedOrigins = allowedOrigins
-    }
-}
-
-/// Who must show what.
-package struct AuthenticationRules: Equatable, Sendable, Codable {
-    /// When false everyone is anonymous, and every screen says so.
-    package var isRequired: Bool
-    /// At most 100,000.
-    package var keys: [KeyRecord]
-
-    package init(isRequired: Bool = true, keys: [KeyRecord] = []) {
-        self.isRequired = isRequired
-        self.keys = keys
-    }
-}
-
-/// How much is allowed.
-package struct LimitRules: Equatable, Sendable, Codable {
-    package var isRateLimitEnabled: Bool
-    package var perAddress: RateRule
-    package var perKey: RateRule
-    /// How long a violator is blocked, 0…86,400 seconds; 0 means a refusal and no block.
-    package var blockSeconds: Int64
-    /// 1…1,073,741,824.
-    package var bodyBytesMax: Int
-
-    package init(
-        isRateLimitEnabled: Bool = true,
-        perAddress: RateRule = RateRule(),
-        perKey: RateRule = RateRule(),
-        blockSeconds: Int64 = 60,
-        bodyBytesMax: Int = 1_048_576
-    ) {
-        self.isRateLimitEnabled = isRateLimitEnabled
-        self.perAddress = perAddress
-        self.perKey = perKey
-        self.blockSeconds = blockSeconds
-        self.bodyBytesMax = bodyBytesMax
-    }
-}
-
-/// A steady rate with a burst, enforced by the generic cell rate algorithm.
-package struct RateRule: Equatable, Sendable, Codable {
-    /// 1…60,000,000.
-    package var requestsPerMinute: Int
-    /// Requests that may arrive at once; 1…1,000,000.
-    package var burst: Int
-
-    package init(requestsPerMinute: Int = 60, burst: Int = 60) {
-        self.requestsPerMinute = requestsPerMinute
-        self.burst = burst
-    }
-}
-
-/// One upstream MCP server.
-package struct UpstreamRule: Equatable, Sendable, Codable {
-    /// An `http://HOST:PORT/PATH` address, such as `http://127.0.0.1:9000/mcp`.
-    package var url: String
-
-    package init(url: String) {
-        self.url = url
     }
 }
