@@ -4,21 +4,23 @@ extension ReasonCode {
     /// The kind of event that a refusal for this reason is.
     package var eventKind: SecurityEvent.Kind {
         switch self {
-        case .banned, .addressDenied, .addressNotAllowed:
+        case .banned, .addressDenied, .addressNotAllowed, .lockdown, .addressBanned:
             .addressRefused
-        case .addressBlocked, .addressRateLimited, .connectionLimit, .keyRateLimited, .keyBlocked:
+        case .addressBlocked, .addressRateLimited, .connectionLimit, .keyRateLimited, .keyBlocked,
+            .concurrencyLimit, .streamLimit, .bytesLimited:
             .rateLimitViolation
         case .hostNotAllowed, .originNotAllowed:
             .originRefused
         case .credentialsMissing, .credentialsInvalid, .credentialsInQuery, .keyExpired,
-            .keyDisabled, .keyRevoked, .keySecretRetired:
+            .keyDisabled, .keyRevoked, .keySecretRetired, .failuresLimited:
             .authenticationFailure
         case .upstreamUnreachable, .upstreamTimeout, .upstreamInvalid:
             .upstreamFailure
         case .malformedHTTP, .headersTooLarge, .requestTimeout, .notFound, .methodNotAllowed,
             .notAcceptable, .contentTypeUnsupported, .bodyTooLarge, .malformedJSON,
             .duplicateMember, .tooDeep, .invalidMessage, .headerMismatch, .metadataMissing,
-            .versionUnsupported, .sessionUnknown, .toolUnknown, .draining:
+            .versionUnsupported, .sessionUnknown, .toolUnknown, .toolChanged, .draining,
+            .forwardingUnreadable, .proxyHeaderInvalid, .overloaded:
             .requestRefused
         }
     }
@@ -34,12 +36,15 @@ extension ReasonCode {
         case .credentialsMissing, .keyExpired, .addressBlocked, .keyBlocked, .requestTimeout,
             .notFound, .methodNotAllowed, .notAcceptable, .contentTypeUnsupported, .bodyTooLarge,
             .malformedJSON, .invalidMessage, .metadataMissing, .versionUnsupported,
-            .sessionUnknown, .toolUnknown, .draining:
+            .sessionUnknown, .toolUnknown, .draining, .lockdown, .addressBanned,
+            .failuresLimited:
             .info
         case .banned, .addressDenied, .addressNotAllowed, .addressRateLimited, .connectionLimit,
             .hostNotAllowed, .originNotAllowed, .credentialsInvalid, .credentialsInQuery,
             .keyDisabled, .keySecretRetired, .keyRateLimited, .malformedHTTP, .headersTooLarge,
-            .duplicateMember, .tooDeep, .headerMismatch, .upstreamTimeout, .upstreamInvalid:
+            .duplicateMember, .tooDeep, .headerMismatch, .upstreamTimeout, .upstreamInvalid,
+            .forwardingUnreadable, .proxyHeaderInvalid, .concurrencyLimit, .streamLimit,
+            .bytesLimited, .overloaded, .toolChanged:
             .warning
         }
     }

@@ -10,6 +10,17 @@ package enum ReasonCode: String, Sendable, Codable, CaseIterable {
     case addressBlocked = "address_blocked"
     case addressRateLimited = "address_rate_limited"
     case connectionLimit = "connection_limit"
+    /// The gate is closed to everyone but a list.
+    case lockdown
+    /// Too many failed credentials came from the address.
+    case addressBanned = "address_banned"
+    /// Failed credentials from an address that good ones come from too.
+    case failuresLimited = "failures_limited"
+    // The proxy in front.
+    /// A trusted proxy named the client in a way that cannot be read.
+    case forwardingUnreadable = "forwarding_unreadable"
+    /// A connection of a trusted proxy does not begin with a sound PROXY header.
+    case proxyHeaderInvalid = "proxy_header_invalid"
     // The browser's headers.
     case hostNotAllowed = "host_not_allowed"
     case originNotAllowed = "origin_not_allowed"
@@ -23,6 +34,15 @@ package enum ReasonCode: String, Sendable, Codable, CaseIterable {
     case keySecretRetired = "key_secret_retired"
     case keyRateLimited = "key_rate_limited"
     case keyBlocked = "key_blocked"
+    // How much at once.
+    /// Too many calls of one principal are under way.
+    case concurrencyLimit = "concurrency_limit"
+    /// Too many event streams are open, of one principal or of all clients.
+    case streamLimit = "stream_limit"
+    /// The principal's bytes in a minute are used up.
+    case bytesLimited = "bytes_limited"
+    /// The event loop is late.
+    case overloaded
     // The request.
     case malformedHTTP = "malformed_http"
     case headersTooLarge = "headers_too_large"
@@ -42,6 +62,8 @@ package enum ReasonCode: String, Sendable, Codable, CaseIterable {
     case versionUnsupported = "version_unsupported"
     case sessionUnknown = "session_unknown"
     case toolUnknown = "tool_unknown"
+    /// The upstream changed the tool after it was first seen.
+    case toolChanged = "tool_changed"
     // Behind the gate.
     case upstreamUnreachable = "upstream_unreachable"
     case upstreamTimeout = "upstream_timeout"
