@@ -22,6 +22,9 @@ extension UInt8 {
         decimalDigit != nil || (asciiFolded >= 0x61 && asciiFolded <= 0x7A)
     }
 
+    /// Whether it is a space or a tab.
+    var isBlank: Bool { self == ASCII.space || self == ASCII.tab }
+
     /// Whether it prints in ASCII and is not a space.
     var isASCIIVisible: Bool { ASCII.isVisible(self) }
 }
