@@ -58,7 +58,7 @@ package struct Catalogue: Equatable, Sendable {
     }
 
     /// Bytes of an answer.
-    package static let byteCountMax = 16 * 1024 * 1024
+    package static let byteCountMax = 4 * 1024 * 1024
     package static let entryCountMax = 10_000
 
     package let kind: CatalogueKind

@@ -20,6 +20,8 @@ package struct CrossOriginGuard: Sendable {
     private let allowsAnyOrigin: Bool
     private let shared: TextTable
     private let origins: OriginGuard
+    /// What goes into answers that are not shared.
+    private let plainFields: [CrossOriginField]
     /// What follows `Access-Control-Allow-Origin` in every shared answer.
     private let sharedFields: [CrossOriginField]
     private let preflightFields: [CrossOriginField]
@@ -35,6 +37,7 @@ package struct CrossOriginGuard: Sendable {
             common.append(.vary)
             if crossOrigin.allowsCredentials { common.append(.allowCredentials) }
         }
+        plainFields = crossOrigin.isEnabled && !allowsAnyOrigin ? [.vary] : []
         sharedFields = common + [.exposeHeaders]
         preflightFields =
             common + [.allowMethods, .maxAge(seconds: max(crossOrigin.maxAgeSeconds, 0))]
@@ -51,7 +54,7 @@ package struct CrossOriginGuard: Sendable {
         in bytes: RawSpan
     ) -> Finding {
         guard let field = fields.first(.origin) else {
-            return .goOn(isEnabled && !allowsAnyOrigin ? [.vary] : [])
+            return .goOn(plainFields)
         }
         let origin = bytes.extracting(field.value)
         let isSingle = fields.count(of: .origin) == 1
@@ -75,7 +78,7 @@ package struct CrossOriginGuard: Sendable {
 
     private func unshared(_ origin: RawSpan, isSingle: Bool) -> Finding {
         switch origins.ruling(on: origin, count: isSingle ? 1 : 2) {
-        case .allow: .goOn(isEnabled ? [.vary] : [])
+        case .allow: .goOn(plainFields)
         case .deny(let denial): .refused(denial)
         }
     }

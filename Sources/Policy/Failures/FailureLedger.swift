@@ -65,9 +65,19 @@ package final class FailureLedger: Sendable {
     /// Refuses a banned address, and counts the refusal.
     ///
     /// Costs one load while nobody is banned.
-    package func ruling(on client: ClientAddress, at now: MonotonicTime) -> Ruling {
+    /// - Parameters:
+    ///   - client: Where the request came from.
+    ///   - isExempt: Asked only when a ban covers the client: an exempt address passes although
+    ///     others in its IPv6 /64 are banned.
+    ///   - now: The present moment.
+    /// - Returns: Permission, or 403 with the seconds that are left of the ban.
+    package func ruling(
+        on client: ClientAddress,
+        isExempt: @autoclosure () -> Bool,
+        at now: MonotonicTime
+    ) -> Ruling {
         guard lastBanEnd.load(ordering: .relaxed) > now.nanoseconds,
-            let known = table.entry(of: client), known.isBanned(at: now)
+            let known = table.entry(of: client), known.isBanned(at: now), !isExempt()
         else { return .allow }
         table.update(client, at: now) { $0.noteRefusal() }
         return .deny(

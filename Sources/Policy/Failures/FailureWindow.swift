@@ -1,4 +1,4 @@
-/// How many failures there were of late, in 24 bytes.
+/// How many failures there were of late, in 32 bytes.
 ///
 /// Eight slices, each a seventh of the window long: what lies within the window always counts, and
 /// what lies up to a seventh of it further back still may. So the rule is never evaded, and bounded

@@ -1,7 +1,8 @@
 /// What every upstream's tools were when they were first seen, or last approved.
 ///
-/// At most 10,000 tools and 32 MiB of definitions; pure, so its owner puts it behind a lock. A
-/// definition beyond the bounds is pinned by its digest alone, and a tool beyond them not at all.
+/// At most 10,000 tools, 2,000 of one server, and 32 MiB of definitions; pure, so its owner puts it
+/// behind a lock. A definition beyond the bounds is pinned by its digest alone, and a tool beyond
+/// them not at all.
 package struct ToolPinTable: Sendable {
     /// What a look at a tool finds.
     package enum Sighting: Equatable, Sendable {
@@ -10,11 +11,13 @@ package struct ToolPinTable: Sendable {
         case unchanged
         /// It is not what was pinned; `isNews` the first time that it is found like this.
         case changed(isNews: Bool)
-        /// The table is full, so nothing is known of it.
+        /// There is no room to pin it; whoever blocks changed tools must block it too.
         case unpinned
     }
 
     package static let toolCountMax = 10_000
+    /// Of one server, so that none takes all the room.
+    package static let toolsPerServerMax = 2000
     /// Of all definitions together.
     package static let definitionBytesMax = 32 * 1024 * 1024
     /// Of one definition.
@@ -38,20 +41,26 @@ package struct ToolPinTable: Sendable {
     }
 
     private let toolCountMax: Int
+    private let toolsPerServerMax: Int
     private let definitionBytesMax: Int
     private var pins: [Key: ToolPin] = [:]
+    private var countsByServer: [[UInt8]: Int] = [:]
+    /// How many tools wait for an operator; while there are none, none need be asked about.
+    package private(set) var changedCount = 0
     private var definitionBytes = 0
 
     package init() {
         self.init(
             toolCountMax: Self.toolCountMax,
+            toolsPerServerMax: Self.toolsPerServerMax,
             definitionBytesMax: Self.definitionBytesMax
         )
     }
 
     /// For tests of the bounds, which want small tables.
-    init(toolCountMax: Int, definitionBytesMax: Int) {
+    init(toolCountMax: Int, toolsPerServerMax: Int, definitionBytesMax: Int) {
         self.toolCountMax = toolCountMax
+        self.toolsPerServerMax = toolsPerServerMax
         self.definitionBytesMax = definitionBytesMax
     }
 
@@ -72,7 +81,7 @@ package struct ToolPinTable: Sendable {
     ) -> Sighting {
         let key = Key(server, tool)
         guard var pin = pins[key] else {
-            guard pins.count < toolCountMax else { return .unpinned }
+            guard makeRoom(for: key) else { return .unpinned }
             let version = ToolPin.Version(digest: digest, definition: admit(definition))
             pins[key] = ToolPin(server: server, tool: tool, approved: version)
             return .first
@@ -81,16 +90,18 @@ package struct ToolPinTable: Sendable {
             if pending.digest == digest { return .changed(isNews: false) }
             definitionBytes -= pending.definition.count
             pin.pending = nil
+            changedCount -= 1
         }
         defer { pins[key] = pin }
         guard pin.approved.digest != digest else { return .unchanged }
         pin.pending = ToolPin.Version(digest: digest, definition: admit(definition))
+        changedCount += 1
         return .changed(isNews: true)
     }
 
     /// Whether the tool was last seen as something else than it was pinned as.
     package func isChanged(_ tool: String, of server: String) -> Bool {
-        pins[Key(server, tool)]?.pending != nil
+        changedCount > 0 && pins[Key(server, tool)]?.pending != nil
     }
 
     /// Every tool whose change waits for an operator, by server and name.
@@ -116,19 +127,31 @@ package struct ToolPinTable: Sendable {
         definitionBytes -= pin.approved.definition.count
         pin.approved = pending
         pin.pending = nil
+        changedCount -= 1
         pins[key] = pin
         return true
     }
 
     /// Takes back what `all` gave before a restart; what is beyond the bounds is left out.
     package mutating func restore(_ restored: [ToolPin]) {
-        for var pin in restored.prefix(toolCountMax) {
+        for var pin in restored {
             let key = Key(pin.server, pin.tool)
-            guard pins[key] == nil else { continue }
+            guard pins[key] == nil, makeRoom(for: key) else { continue }
             pin.approved.definition = admit(pin.approved.definition)
-            if let pending = pin.pending { pin.pending?.definition = admit(pending.definition) }
+            if let pending = pin.pending {
+                pin.pending?.definition = admit(pending.definition)
+                changedCount += 1
+            }
             pins[key] = pin
         }
+    }
+
+    /// Counts one more tool of a server, if there is room for it.
+    private mutating func makeRoom(for key: Key) -> Bool {
+        let count = countsByServer[key.server, default: 0]
+        guard pins.count < toolCountMax, count < toolsPerServerMax else { return false }
+        countsByServer[key.server] = count + 1
+        return true
     }
 
     /// The definition, or nothing when there is no room to keep it.

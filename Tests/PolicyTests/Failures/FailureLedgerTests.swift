@@ -40,7 +40,8 @@ import Testing
     }
 
     private func isBanned(_ address: String = "203.0.113.9", at seconds: Int64) throws -> Bool {
-        ledger.ruling(on: try client(address), at: time(seconds)).denial?.code == .addressBanned
+        ledger.ruling(on: try client(address), isExempt: false, at: time(seconds)).denial?.code
+            == .addressBanned
     }
 
     @Test func `bans at the count that the rule names, and not before`() throws {
@@ -56,7 +57,8 @@ import Testing
 
     @Test func `tells a banned client how long to wait`() throws {
         _ = try failUntilBanned()
-        let denial = ledger.ruling(on: try client("203.0.113.9"), at: time(20)).denial
+        let denial = ledger.ruling(on: try client("203.0.113.9"), isExempt: false, at: time(20))
+            .denial
         #expect(denial?.status == 403)
         #expect(denial?.retryAfterSeconds == 40)
     }
@@ -134,6 +136,24 @@ import Testing
         #expect(try fail() == .nothing)
     }
 
+    @Test func `lets an exempt address pass although its network is banned`() throws {
+        let rules = FailureRules(protected: [try AddressPrefix(parsing: "2001:db8::5")])
+        let proxies = ProxyRules(trusted: [try AddressPrefix(parsing: "10.0.0.0/8")])
+        let exemptions = FailureExemptions(rules, proxies: proxies)
+        for _ in 0..<3 { _ = try fail("2001:db8::1") }
+        for (address, isAllowed) in [("2001:db8::5", true), ("2001:db8::6", false)] {
+            let client = try client(address)
+            let ruling = ledger.ruling(
+                on: client,
+                isExempt: exemptions.covers(client),
+                at: time(1)
+            )
+            #expect(ruling.isAllowed == isAllowed, "\(address)")
+        }
+        #expect(exemptions.covers(try client("::ffff:10.9.9.9")))
+        #expect(!exemptions.covers(try client("127.0.0.1")))
+    }
+
     @Test func `throttles instead where bans are switched off`() throws {
         var rules = rules
         rules.banSeconds = 0
@@ -194,9 +214,12 @@ import Testing
         let next = FailureLedger()
         next.restore(kept, at: time(90))
         #expect(next.bans(at: time(90)).map(\.remainingSeconds) == [90])
-        let denial = next.ruling(on: try client("203.0.113.9"), at: time(179)).denial
+        let denial = next.ruling(on: try client("203.0.113.9"), isExempt: false, at: time(179))
+            .denial
         #expect(denial?.retryAfterSeconds == 1)
-        #expect(next.ruling(on: try client("203.0.113.9"), at: time(180)).isAllowed)
+        #expect(
+            next.ruling(on: try client("203.0.113.9"), isExempt: false, at: time(180)).isAllowed
+        )
         for _ in 0..<2 {
             _ = next.failed(
                 from: try client("203.0.113.9"),
@@ -250,7 +273,7 @@ import Testing
         }
         #expect(small.counts.v4 <= 64)
         #expect(small.counts.v6 <= 64)
-        #expect(!small.ruling(on: banned, at: time(1)).isAllowed)
+        #expect(!small.ruling(on: banned, isExempt: false, at: time(1)).isAllowed)
     }
 
     @Test func `is exact when many tasks fail at once`() async throws {

@@ -85,15 +85,45 @@ import Testing
     }
 
     @Test func `pins no more tools than it has room for, and forgets none`() {
-        var table = ToolPinTable(toolCountMax: 3, definitionBytesMax: 1000)
+        var table = ToolPinTable(toolCountMax: 3, toolsPerServerMax: 3, definitionBytesMax: 1000)
         for name in ["a", "b", "c"] { #expect(observe(&table, name) == .first) }
         #expect(observe(&table, "d") == .unpinned)
         #expect(observe(&table, "a", as: 2) == .changed(isNews: true))
     }
 
+    @Test func `one server never takes the room of another`() {
+        var table = ToolPinTable(
+            toolCountMax: 100,
+            toolsPerServerMax: 3,
+            definitionBytesMax: 1000
+        )
+        for name in ["a", "b", "c"] { #expect(observe(&table, name, of: "greedy") == .first) }
+        #expect(observe(&table, "d", of: "greedy") == .unpinned)
+        #expect(observe(&table, "a", of: "modest") == .first)
+    }
+
+    @Test func `counts the tools that wait`() {
+        var table = table
+        _ = observe(&table)
+        _ = observe(&table, as: 2)
+        _ = observe(&table, as: 3)
+        #expect(table.changedCount == 1)
+        var next = ToolPinTable()
+        next.restore(table.all)
+        #expect(next.changedCount == 1)
+        #expect(approve(&next, "a", as: 3))
+        #expect(next.changedCount == 0)
+        _ = observe(&table, as: 1)
+        #expect(table.changedCount == 0)
+    }
+
     @Test func `a definition without room is pinned by its digest`() {
         let room = definition("1").count * 2
-        var table = ToolPinTable(toolCountMax: 100, definitionBytesMax: room)
+        var table = ToolPinTable(
+            toolCountMax: 100,
+            toolsPerServerMax: 100,
+            definitionBytesMax: room
+        )
         for name in ["a", "b", "c"] { #expect(observe(&table, name) == .first) }
         #expect(table.all.map(\.approved.definition.isEmpty) == [false, false, true])
         #expect(observe(&table, "c") == .unchanged)
@@ -103,7 +133,11 @@ import Testing
 
     @Test func `a tool that keeps changing takes no more room`() {
         let room = definition("1").count * 3
-        var table = ToolPinTable(toolCountMax: 100, definitionBytesMax: room)
+        var table = ToolPinTable(
+            toolCountMax: 100,
+            toolsPerServerMax: 100,
+            definitionBytesMax: room
+        )
         _ = observe(&table)
         for _ in 0..<100 {
             for number in UInt64(2)...4 { _ = observe(&table, as: number) }
