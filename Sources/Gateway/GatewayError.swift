@@ -12,6 +12,8 @@ package struct GatewayError: Error, CustomStringConvertible {
         case descriptorsExhausted = "descriptors_exhausted"
         /// The port is outside 0…65535 or a bound is not positive.
         case settingsInvalid = "settings_invalid"
+        /// The certificate or its key cannot be served; the cause is a `TLSProblem`.
+        case certificateUnusable = "certificate_unusable"
         /// Anything else the system answered.
         case systemFailure = "system_failure"
     }

@@ -32,6 +32,7 @@ package enum GatewayServer {
         logger: Logger? = nil
     ) async throws(GatewayError) -> RunningGateway {
         try check(settings)
+        let certificates = try certificates(of: settings, telemetry, logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.eventLoopCount)
         let services = SharedServices(
             ledger: ledger,
@@ -53,8 +54,14 @@ package enum GatewayServer {
             )
         }
         do {
-            let channel = try await listen(settings, on: group, serving: loops)
-            let running = RunningGateway(channel: channel, group: group, loops: loops, logger)
+            let channel = try await listen(settings, on: group, serving: loops, certificates)
+            let running = RunningGateway(
+                channel: channel,
+                group: group,
+                loops: loops,
+                certificates: certificates,
+                logger
+            )
             logger?.info("gateway listens", metadata: ["port": "\(running.port)"])
             return running
         } catch {
@@ -81,10 +88,29 @@ package enum GatewayServer {
         }
     }
 
+    private static func certificates(
+        of settings: GatewaySettings,
+        _ telemetry: TelemetryHub,
+        _ logger: Logger?
+    ) throws(GatewayError) -> CertificateKeeper? {
+        guard let tls = settings.tls else { return nil }
+        do {
+            return try CertificateKeeper(
+                tls,
+                telemetry: telemetry,
+                logger: logger,
+                at: GatewayClock.wall()
+            )
+        } catch {
+            throw GatewayError(.certificateUnusable, error.message, cause: error)
+        }
+    }
+
     private static func listen(
         _ settings: GatewaySettings,
         on group: MultiThreadedEventLoopGroup,
-        serving loops: [GatewayLoop]
+        serving loops: [GatewayLoop],
+        _ certificates: CertificateKeeper?
     ) async throws -> any Channel {
         let contexts = LoopDirectory(loops)
         return try await ServerBootstrap(group: group)
@@ -95,7 +121,7 @@ package enum GatewayServer {
             .childChannelOption(.writeBufferWaterMark, value: writeWaterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try accept(channel, contexts)
+                    try accept(channel, contexts, certificates)
                 }
             }
             .bind(host: settings.host, port: settings.port)
@@ -103,7 +129,11 @@ package enum GatewayServer {
     }
 
     /// Runs on the connection's own loop.
-    private static func accept(_ channel: any Channel, _ contexts: LoopDirectory) throws {
+    private static func accept(
+        _ channel: any Channel,
+        _ contexts: LoopDirectory,
+        _ certificates: CertificateKeeper?
+    ) throws {
         guard let loop = contexts.context(of: channel.eventLoop),
             let client = channel.remoteAddress.flatMap(ClientAddress.init(socket:))
         else { return channel.close(promise: nil) }
@@ -112,8 +142,13 @@ package enum GatewayServer {
             loop.recordRefusedConnection(from: client)
             return channel.close(promise: nil)
         }
-        let connection = ClientConnection(loop: loop, client: client)
-        try channel.pipeline.syncOperations.addHandler(connection)
+        if let certificates {
+            let identity = certificates.identity
+            try SecureConnection.begin(on: channel, of: client, as: identity, loop: loop)
+        } else {
+            let connection = ClientConnection(loop: loop, client: client)
+            try channel.pipeline.syncOperations.addHandler(connection)
+        }
     }
 }
 

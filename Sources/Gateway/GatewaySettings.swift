@@ -21,6 +21,8 @@ package struct GatewaySettings: Sendable {
     /// through unseen and the message is forwarded unread. Only benchmark code sets it; no
     /// command-line option, environment name or policy field reaches it.
     package var isGuarded: Bool
+    /// Nil speaks HTTP/1.1 without TLS.
+    package var tls: TLSSettings?
 
     package init(
         host: String = "127.0.0.1",
@@ -31,7 +33,8 @@ package struct GatewaySettings: Sendable {
         heldBodyBytesMax: Int = 67_108_864,
         times: TimeLimits = TimeLimits(),
         version: String = "0.1.0",
-        isGuarded: Bool = true
+        isGuarded: Bool = true,
+        tls: TLSSettings? = nil
     ) {
         self.host = host
         self.port = port
@@ -42,11 +45,14 @@ package struct GatewaySettings: Sendable {
         self.times = times
         self.version = version
         self.isGuarded = isGuarded
+        self.tls = tls
     }
 }
 
 /// How long the gateway waits for what; every limit is checked once per `sweep`.
 package struct TimeLimits: Sendable {
+    /// From the connection accepted to the end of the TLS handshake.
+    package var handshake: Duration = .seconds(10)
     /// From the first byte of a request to the end of its head, whatever drips in between.
     package var head: Duration = .seconds(10)
     /// From the end of the head to the end of the body, plus the time that the bytes received

@@ -8,6 +8,8 @@ package struct RunningGateway: Sendable {
     package let port: Int
     /// The address that is really bound, without the port.
     package let address: String
+    /// What it terminates TLS with; nil without TLS.
+    package let certificates: CertificateKeeper?
 
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
@@ -18,6 +20,7 @@ package struct RunningGateway: Sendable {
         channel: any Channel,
         group: MultiThreadedEventLoopGroup,
         loops: [GatewayLoop],
+        certificates: CertificateKeeper?,
         _ logger: Logger?
     ) {
         port = channel.localAddress?.port ?? 0
@@ -25,6 +28,7 @@ package struct RunningGateway: Sendable {
         self.channel = channel
         self.group = group
         self.loops = loops
+        self.certificates = certificates
         self.logger = logger
     }
 

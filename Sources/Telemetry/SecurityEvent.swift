@@ -15,6 +15,11 @@ package struct SecurityEvent: Equatable, Sendable, Codable {
         case policyChanged = "policy_changed"
         case banChanged = "ban_changed"
         case keyGraceUse = "key_grace_use"
+        /// A renewed certificate is in use.
+        case certificateChanged = "certificate_changed"
+        /// Renewed files cannot be served; the old certificate stays.
+        case certificateRefused = "certificate_refused"
+        case certificateExpiring = "certificate_expiring"
     }
 
     package enum Severity: String, Sendable, Codable, CaseIterable {

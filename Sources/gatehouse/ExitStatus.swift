@@ -76,7 +76,7 @@ struct ExitStatus: Equatable, Sendable {
         switch code {
         case .portInUse: unavailable
         case .permissionDenied: noPermission
-        case .addressUnavailable, .settingsInvalid: configuration
+        case .addressUnavailable, .settingsInvalid, .certificateUnusable: configuration
         case .descriptorsExhausted, .systemFailure: systemError
         }
     }

@@ -14,7 +14,8 @@ struct Gatehouse: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ConsoleCommand.self, DemoCommand.self, StatusCommand.self,
             KeysCommand.self, AllowCommand.self, DenyCommand.self, BanCommand.self,
-            LimitsCommand.self, EventsCommand.self, PolicyCommand.self, BenchCommand.self,
+            LimitsCommand.self, EventsCommand.self, PolicyCommand.self, CertCommand.self,
+            BenchCommand.self,
             BenchPeerCommand.self,
         ]
     )

@@ -17,6 +17,8 @@ final class LoopContext {
     var outgoing = ByteBuffer()
     var bodies: BodyBudget
     var clients = Roster<ClientConnection>()
+    /// Connections that shake hands, and those that carry streams.
+    var secured = Roster<SecureConnection>()
     let upstreams = UpstreamPool()
     var upstreamConnections = Roster<UpstreamConnection>()
     private(set) var policy: EnforcedPolicy
@@ -73,6 +75,9 @@ final class LoopContext {
         for client in clients.due(at: now) {
             client.deadlinePassed(at: now)
         }
+        for connection in secured.due(at: now) {
+            connection.deadlinePassed(at: now)
+        }
         for upstream in upstreamConnections.due(at: now) {
             upstream.deadlinePassed(at: now)
         }
@@ -91,6 +96,9 @@ final class LoopContext {
         for client in clients.members {
             client.drainBegan()
         }
+        for connection in secured.members {
+            connection.drainBegan()
+        }
         clientLeft()
         return promise.futureResult
     }
@@ -100,6 +108,9 @@ final class LoopContext {
         for client in clients.members {
             client.abort()
         }
+        for connection in secured.members {
+            connection.abort()
+        }
         upstreams.shut()
         for upstream in upstreamConnections.members {
             upstream.cancel()
@@ -108,7 +119,7 @@ final class LoopContext {
     }
 
     func clientLeft() {
-        guard isDraining, clients.members.isEmpty else { return }
+        guard isDraining, clients.members.isEmpty, secured.members.isEmpty else { return }
         whenEmpty?.succeed()
     }
 }

@@ -11,6 +11,7 @@ struct TimeSpan: Equatable {
 
 /// `TimeLimits`, converted once.
 struct TimeSpans {
+    let handshake: TimeSpan
     let head: TimeSpan
     let body: TimeSpan
     let idle: TimeSpan
@@ -23,6 +24,7 @@ struct TimeSpans {
     let sweep: TimeSpan
 
     init(_ limits: TimeLimits) {
+        handshake = TimeSpan(limits.handshake)
         head = TimeSpan(limits.head)
         body = TimeSpan(limits.body)
         idle = TimeSpan(limits.idle)

@@ -8,11 +8,22 @@ enum EnvironmentSource {
     /// - Throws: `SeedProblems` for values that cannot be used, `CommandFailure` for a file that
     ///   cannot be read.
     static func seed(environment: [String: String], file: String?) throws -> EnvironmentSeed {
+        try EnvironmentSeed.read(
+            values(of: EnvironmentSeed.names, environment: environment, file: file)
+        )
+    }
+
+    /// The values of `names` as they stand, from the same two sources.
+    static func values(
+        of names: [String],
+        environment: [String: String],
+        file: String?
+    ) throws -> [String: String] {
         var values = try fileValues(file)
-        for name in EnvironmentSeed.names {
+        for name in names {
             values[name] = environment[name] ?? values[name]
         }
-        return try EnvironmentSeed.read(values)
+        return values
     }
 
     private static func fileValues(_ named: String?) throws -> [String: String] {

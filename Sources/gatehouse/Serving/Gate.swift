@@ -146,6 +146,10 @@ struct Gate: Sendable {
         while !Task.isCancelled {
             next = next.advanced(by: .seconds(1))
             try? await clock.sleep(until: next)
+            gateway.certificates?.look(
+                at: GatewayClock.wall(),
+                monotonic: GatewayClock.monotonic()
+            )
             telemetry.tick(at: GatewayClock.wall(), monotonic: GatewayClock.monotonic())
             await control.tick()
         }

@@ -36,11 +36,17 @@ struct ServeAnnouncement {
         let rate =
             document.limits.isRateLimitEnabled
             ? "\(document.limits.perKey.requestsPerMinute) requests/min" : "no rate limit"
+        let certificate = gate.gateway.certificates?.standing
+        let scheme = certificate == nil ? "http" : "https"
+        let place = "\(scheme)://\(gate.gateway.listenAddress)/mcp"
         return [
-            "gatehouse \(Gatehouse.version) listens on http://\(gate.gateway.listenAddress)/mcp",
+            "gatehouse \(Gatehouse.version) listens on \(place)",
+            certificate.map {
+                "  TLS: \($0.names.joined(separator: ", ")), until \($0.validUntil)"
+            },
             "  behind it: \(document.upstream?.url ?? "the built-in tools")",
             "  revision \(revision.number): \(identity), \(access), \(rate)",
             "  admin socket \(options.socketPath), store \(options.storePath)",
-        ]
+        ].compactMap(\.self)
     }
 }

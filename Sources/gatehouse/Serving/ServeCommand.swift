@@ -14,7 +14,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             On first start the policy is seeded from the environment or a .env file; afterwards \
             the store is the truth, and what differs in the environment is reported. SIGTERM \
-            drains: no new connections, calls in flight are finished.
+            drains: no new connections, calls in flight are finished. With TLS, SIGHUP loads the \
+            certificate anew; a changed one is noticed without it too.
             """
     )
 
@@ -45,6 +46,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "A file of NAME=VALUE lines; .env if it is there.")
     var envFile: String?
 
+    @OptionGroup var tls: TLSOptions
+
     @Argument(parsing: .postTerminator, help: .hidden)
     var command: [String] = []
 
@@ -65,23 +68,48 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let options = try options(environment: ProcessInfo.processInfo.environment)
+        let hangups = options.settings.tls.map { _ in TerminationSignals.hangups() }
         TerminationSignals.install()
         let logger = Logger(label: "gatehouse")
         try await Gate.with(options, logger: logger) { gate in
             try await setUpstream(of: gate)
             try await ServeAnnouncement(gate: gate, options: options).print()
-            await TerminationSignals.first()
+            await waitForTheEnd(of: gate, hangups)
             StandardError.write("gatehouse: draining")
+        }
+    }
+
+    /// Until a signal ends the gate; a hang-up only renews its certificate, if it has one.
+    private func waitForTheEnd(of gate: Gate, _ hangups: AsyncStream<Void>?) async {
+        await withTaskGroup { group in
+            if let hangups, let certificates = gate.gateway.certificates {
+                group.addTask {
+                    for await _ in hangups {
+                        certificates.reload(
+                            at: GatewayClock.wall(),
+                            monotonic: GatewayClock.monotonic()
+                        )
+                    }
+                }
+            }
+            await TerminationSignals.first()
+            group.cancelAll()
         }
     }
 
     private func options(environment: [String: String]) throws -> GateOptions {
         let seed = try EnvironmentSource.seed(environment: environment, file: envFile)
+        let tlsValues = try EnvironmentSource.values(
+            of: TLSOptions.names,
+            environment: environment,
+            file: envFile
+        )
         return GateOptions(
             settings: GatewaySettings(
                 host: host ?? seed.host ?? "127.0.0.1",
                 port: port ?? seed.port ?? 8080,
-                eventLoopCount: loops ?? ProcessInfo.processInfo.activeProcessorCount
+                eventLoopCount: loops ?? ProcessInfo.processInfo.activeProcessorCount,
+                tls: try tls.settings(tlsValues)
             ),
             storePath: store
                 ?? GateOptions.defaultStorePath(environment: environment, userID: getuid()),

@@ -1,11 +1,17 @@
 import Dispatch
 import Foundation
 import Glibc
+import Synchronization
 
 /// SIGTERM, SIGINT and SIGHUP as something to wait for, so that a gate can drain before it ends.
 enum TerminationSignals {
     /// A pipe that a signal writes to and nobody reads from: whoever waits later need not wait.
-    private static let arrival: (reading: Int32, writing: Int32) = {
+    private static let arrival = signalPipe()
+    private static let hangup = signalPipe()
+    /// Whether SIGHUP is for whoever listens to `hangups`, and ends nothing.
+    private static let isHangupHeard = Atomic(false)
+
+    private static func signalPipe() -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return (-1, -1) }
         for end in ends {
@@ -13,7 +19,7 @@ enum TerminationSignals {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
         return (ends[0], ends[1])
-    }()
+    }
 
     /// From the return on none of them ends the process by itself, and none is lost.
     ///
@@ -21,7 +27,8 @@ enum TerminationSignals {
     static func install() {
         // Made before a handler can run: a handler may do little more than write(2).
         guard arrival.writing >= 0 else { return }
-        for number in [SIGTERM, SIGINT, SIGHUP] where !isIgnored(number) {
+        let hangups = isHangupHeard.load(ordering: .relaxed) ? [] : [SIGHUP]
+        for number in [SIGTERM, SIGINT] + hangups where !isIgnored(number) {
             signal(number) { number in
                 var byte = UInt8(truncatingIfNeeded: number)
                 _ = Glibc.write(TerminationSignals.arrival.writing, &byte, 1)
@@ -45,6 +52,34 @@ enum TerminationSignals {
             break
         }
         source.cancel()
+    }
+
+    /// From the call on a SIGHUP ends nothing; it is an element of the stream, and several that
+    /// come at once are one.
+    ///
+    /// Called once, before `install`.
+    static func hangups() -> AsyncStream<Void> {
+        isHangupHeard.store(true, ordering: .relaxed)
+        let (heard, continuation) = AsyncStream<Void>.makeStream(
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        guard hangup.writing >= 0, !isIgnored(SIGHUP) else { return heard }
+        signal(SIGHUP) { number in
+            var byte = UInt8(truncatingIfNeeded: number)
+            _ = Glibc.write(TerminationSignals.hangup.writing, &byte, 1)
+        }
+        let source = DispatchSource.makeReadSource(
+            fileDescriptor: hangup.reading,
+            queue: .global()
+        )
+        source.setEventHandler {
+            var bytes = [UInt8](repeating: 0, count: 64)
+            while Glibc.read(TerminationSignals.hangup.reading, &bytes, bytes.count) > 0 {}
+            continuation.yield()
+        }
+        continuation.onTermination = { _ in source.cancel() }
+        source.resume()
+        return heard
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {
