@@ -25,7 +25,9 @@ package struct ControlOpening: Sendable {
 extension ControlPlane {
     /// Loads the policy in force; a new store gets its first one from the environment.
     ///
-    /// With authentication required and no key anywhere, the first start makes one.
+    /// With authentication required and no key anywhere, the first start makes one. Without
+    /// `derivePassword` the environment can bring no password.
+    ///
     /// - Throws: `StoreError` when the store cannot be read or written, `AdminError` when no key can
     ///   be made. A policy that is not wholly understood is never replaced by a default.
     package static func start(
@@ -33,21 +35,22 @@ extension ControlPlane {
         seed: EnvironmentSeed,
         author: Author,
         keyEnvironment: String,
-        clock: ControlClock
+        clock: ControlClock,
+        derivePassword: PasswordDerivationStep? = nil
     ) async throws -> ControlOpening {
         guard let revision = try await store.runningRevision() else {
             return try await firstStart(
                 store: store,
                 seed: seed,
                 author: author,
-                mint: KeyMint(environment: keyEnvironment),
-                now: clock.wall()
+                keys: SeededKeys(
+                    mint: KeyMint(environment: keyEnvironment),
+                    now: clock.wall(),
+                    derivePassword: derivePassword
+                )
             )
         }
-        var warnings = seed.compare(
-            with: revision.document,
-            apiKeyDigest: seed.apiKey.map(SecretDigest.init(of:))
-        )
+        var warnings = seed.compare(with: revision.document, digest: SecretDigest.init(of:))
         if case .broken(let sequence, let problem) = try await store.verifyAudit() {
             warnings.append(
                 "the audit trail is not as it was written: at entry \(sequence), \(problem)"
@@ -66,38 +69,31 @@ extension ControlPlane {
         store: PolicyStore,
         seed: EnvironmentSeed,
         author: Author,
-        mint: KeyMint,
-        now: Timestamp
+        keys: SeededKeys
     ) async throws -> ControlOpening {
         var document = seed.document()
         var firstKey: Secret?
-        if let key = seed.apiKey {
-            document.authentication.keys.append(try record(of: key, mint: mint, now: now))
-        } else if document.authentication.isRequired, document.authentication.keys.isEmpty {
-            let minted = try mint.mint(unlike: [])
-            document.authentication.keys.append(
-                KeyRecord(
-                    id: minted.id,
-                    name: "first key",
-                    created: now,
-                    secrets: [KeySecret(digest: minted.digest, created: now)]
-                )
-            )
-            firstKey = minted.secret
+        document.authentication.keys = try keys.records(of: seed.credentials)
+        if document.authentication.isRequired, document.authentication.keys.isEmpty {
+            let first = try keys.first(scheme: seed.authenticationMethod ?? .apiKey)
+            document.authentication.keys = [first.record]
+            firstKey = first.secret
         }
+        let problems = document.problems()
+        guard problems.isEmpty else { throw PolicyProblems(problems) }
         let revision = PolicyRevision(
             number: RevisionNumber(1),
             parent: nil,
             author: author,
             reason: nil,
-            created: now,
+            created: keys.now,
             summary: "first start",
             document: document
         )
         try await store.commit(
             .revision(revision),
             audit: AuditDraft(
-                time: now,
+                time: keys.now,
                 author: author,
                 action: .firstStart,
                 after: AuditText.after(document.changes(from: PolicyDocument()))
@@ -107,18 +103,8 @@ extension ControlPlane {
             revision: revision,
             bans: try await store.bans(),
             keyUsage: [],
-            warnings: [],
+            warnings: seed.warnings,
             firstKey: firstKey
-        )
-    }
-
-    /// A key that the operator brought; it keeps its own id when it is one of ours.
-    private static func record(of key: Secret, mint: KeyMint, now: Timestamp) throws -> KeyRecord {
-        KeyRecord(
-            id: try KeyText.parse(key.revealed())?.id ?? mint.mint(unlike: []).id,
-            name: "HTTP_API_KEY",
-            created: now,
-            secrets: [KeySecret(digest: SecretDigest(of: key), created: now)]
         )
     }
 }

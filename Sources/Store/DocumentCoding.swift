@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import GRDB
+import MCP
 import Policy
 
 /// A policy document as the store keeps it: canonical JSON and its SHA-256.
@@ -20,16 +21,12 @@ struct StoredDocument {
         hash = Array(SHA256.hash(data: json))
     }
 
-    /// - Throws: When a single member is missing, unknown or out of its range: a policy that is
-    ///   not wholly understood is not obeyed.
+    /// Reads what an older build stored too: members that came since have their defaults.
+    ///
+    /// - Throws: When a single other member is missing, unknown, there twice or out of its range: a
+    ///   policy that is not wholly understood is not obeyed.
     func decoded() throws -> PolicyDocument {
-        let document = try JSONDecoder().decode(PolicyDocument.self, from: json)
-        let problems = document.problems()
-        guard problems.isEmpty else { throw PolicyProblems(problems) }
-        guard try StoredDocument(document).json == json else {
-            throw RowProblem(column: "document")
-        }
-        return document
+        try PolicyDocument(json: JSONValue.parse(Array(json)))
     }
 }
 

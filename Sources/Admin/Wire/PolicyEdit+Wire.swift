@@ -8,6 +8,8 @@ package import Policy
 /// {"setLimits": {"isRateLimitEnabled": true, "perAddress": {…}, "perKey": {…}, …}}
 /// {"setAuthenticationRequired": true}
 /// {"setUpstream": {"url": "http://127.0.0.1:9000/mcp"}}
+/// {"setServer": {"name": "files", "upstream": {"command": ["/usr/bin/mcp-files"]}}}
+/// {"setLockdown": {"networks": ["10.0.0.0/8"], "reason": "incident"}}
 /// {"setKeyState": {"id": "4fT0aQzX", "state": "disabled"}}
 /// ```
 package struct WiredEdit: Equatable, Sendable, Codable {
@@ -19,7 +21,9 @@ package struct WiredEdit: Equatable, Sendable, Codable {
 
     private enum Tag: String, CodingKey, CaseIterable {
         case addEntry, removeEntry, setLimits, setBrowserRules, setAuthenticationRequired
-        case setUpstream, setDebugLogging, addKey, rotateKey, setKeyState, replace
+        case setFailureRules, setTokenRules, setCertificates, setProxyRules, setUpstream
+        case setServer, removeServer, setToolRules, setLockdown, setDebugLogging
+        case addKey, rotateKey, setKeyState, setKeyAccess, replace
     }
 
     private struct EntryAddition: Codable {
@@ -41,6 +45,11 @@ package struct WiredEdit: Equatable, Sendable, Codable {
     private struct KeyStateChange: Codable {
         var id: KeyID
         var state: KeyRecord.State
+    }
+
+    private struct KeyAccessChange: Codable {
+        var id: KeyID
+        var access: AccessRules
     }
 
     /// A whole document, of which a request is told every problem at once.
@@ -74,62 +83,78 @@ package struct WiredEdit: Equatable, Sendable, Codable {
         tagged tag: Tag,
         in container: KeyedDecodingContainer<Tag>
     ) throws -> PolicyEdit {
+        func value<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+            try container.decode(type, forKey: tag)
+        }
+        func optional<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value? {
+            try container.decodeIfPresent(type, forKey: tag)
+        }
         switch tag {
         case .addEntry:
-            let addition = try container.decode(EntryAddition.self, forKey: tag)
+            let addition = try value(EntryAddition.self)
             return .addEntry(addition.list, addition.entry)
         case .removeEntry:
-            let removal = try container.decode(EntryRemoval.self, forKey: tag)
+            let removal = try value(EntryRemoval.self)
             return .removeEntry(removal.list, removal.prefix)
-        case .setLimits:
-            return .setLimits(try container.decode(LimitRules.self, forKey: tag))
-        case .setBrowserRules:
-            return .setBrowserRules(try container.decode(BrowserRules.self, forKey: tag))
-        case .setAuthenticationRequired:
-            return .setAuthenticationRequired(try container.decode(Bool.self, forKey: tag))
-        case .setUpstream:
-            return .setUpstream(try container.decodeIfPresent(UpstreamRule.self, forKey: tag))
-        case .setDebugLogging:
-            return .setDebugLogging(try container.decode(Bool.self, forKey: tag))
-        case .addKey:
-            return .addKey(try container.decode(KeyRecord.self, forKey: tag))
+        case .setLimits: return .setLimits(try value())
+        case .setBrowserRules: return .setBrowserRules(try value())
+        case .setAuthenticationRequired: return .setAuthenticationRequired(try value())
+        case .setFailureRules: return .setFailureRules(try value())
+        case .setTokenRules: return .setTokenRules(try optional())
+        case .setCertificates: return .setCertificates(try value())
+        case .setProxyRules: return .setProxyRules(try value())
+        case .setUpstream: return .setUpstream(try optional())
+        case .setServer: return .setServer(try value())
+        case .removeServer: return .removeServer(try value())
+        case .setToolRules: return .setToolRules(try value())
+        case .setLockdown: return .setLockdown(try optional())
+        case .setDebugLogging: return .setDebugLogging(try value())
+        case .addKey: return .addKey(try value())
         case .rotateKey:
-            let rotation = try container.decode(KeyRotation.self, forKey: tag)
+            let rotation = try value(KeyRotation.self)
             return .rotateKey(rotation.id, secret: rotation.secret, retires: rotation.retires)
         case .setKeyState:
-            let change = try container.decode(KeyStateChange.self, forKey: tag)
+            let change = try value(KeyStateChange.self)
             return .setKeyState(change.id, change.state)
-        case .replace:
-            return .replace(try container.decode(Replacement.self, forKey: tag).document)
+        case .setKeyAccess:
+            let change = try value(KeyAccessChange.self)
+            return .setKeyAccess(change.id, change.access)
+        case .replace: return .replace(try value(Replacement.self).document)
         }
     }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Tag.self)
+        func put(_ value: some Encodable, _ tag: Tag) throws {
+            try container.encode(value, forKey: tag)
+        }
         switch edit {
         case .addEntry(let list, let entry):
-            try container.encode(EntryAddition(list: list, entry: entry), forKey: .addEntry)
+            try put(EntryAddition(list: list, entry: entry), .addEntry)
         case .removeEntry(let list, let prefix):
-            try container.encode(EntryRemoval(list: list, prefix: prefix), forKey: .removeEntry)
-        case .setLimits(let limits):
-            try container.encode(limits, forKey: .setLimits)
-        case .setBrowserRules(let rules):
-            try container.encode(rules, forKey: .setBrowserRules)
+            try put(EntryRemoval(list: list, prefix: prefix), .removeEntry)
+        case .setLimits(let limits): try put(limits, .setLimits)
+        case .setBrowserRules(let rules): try put(rules, .setBrowserRules)
         case .setAuthenticationRequired(let isRequired):
-            try container.encode(isRequired, forKey: .setAuthenticationRequired)
-        case .setUpstream(let upstream):
-            try container.encode(upstream, forKey: .setUpstream)
-        case .setDebugLogging(let isEnabled):
-            try container.encode(isEnabled, forKey: .setDebugLogging)
-        case .addKey(let record):
-            try container.encode(record, forKey: .addKey)
+            try put(isRequired, .setAuthenticationRequired)
+        case .setFailureRules(let rules): try put(rules, .setFailureRules)
+        case .setTokenRules(let rules): try put(rules, .setTokenRules)
+        case .setCertificates(let rules): try put(rules, .setCertificates)
+        case .setProxyRules(let rules): try put(rules, .setProxyRules)
+        case .setUpstream(let upstream): try put(upstream, .setUpstream)
+        case .setServer(let server): try put(server, .setServer)
+        case .removeServer(let name): try put(name, .removeServer)
+        case .setToolRules(let rules): try put(rules, .setToolRules)
+        case .setLockdown(let rule): try put(rule, .setLockdown)
+        case .setDebugLogging(let isEnabled): try put(isEnabled, .setDebugLogging)
+        case .addKey(let record): try put(record, .addKey)
         case .rotateKey(let id, let secret, let retires):
-            let rotation = KeyRotation(id: id, secret: secret, retires: retires)
-            try container.encode(rotation, forKey: .rotateKey)
+            try put(KeyRotation(id: id, secret: secret, retires: retires), .rotateKey)
         case .setKeyState(let id, let state):
-            try container.encode(KeyStateChange(id: id, state: state), forKey: .setKeyState)
-        case .replace(let document):
-            try container.encode(document, forKey: .replace)
+            try put(KeyStateChange(id: id, state: state), .setKeyState)
+        case .setKeyAccess(let id, let access):
+            try put(KeyAccessChange(id: id, access: access), .setKeyAccess)
+        case .replace(let document): try put(document, .replace)
         }
     }
 }

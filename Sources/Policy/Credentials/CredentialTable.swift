@@ -1,50 +1,102 @@
-/// Every secret's digest, compiled for lookup.
+/// Every secret of a policy, compiled for lookup: by digest, or by user for passwords.
 struct CredentialTable: Sendable {
-    private struct Entry: Sendable {
-        var key: KeyID
-        var state: KeyRecord.State
-        var expires: Timestamp?
-        var retires: Timestamp?
-    }
-
-    private let entries: [SecretDigest: Entry]
+    private let holders: [SecretDigest: CredentialHolder]
+    private let passwords: [[UInt8]: [PasswordCandidate]]
 
     init(_ keys: [KeyRecord]) {
-        var entries: [SecretDigest: Entry] = [:]
+        var holders: [SecretDigest: CredentialHolder] = [:]
+        var passwords: [[UInt8]: [PasswordCandidate]] = [:]
+        var compiled: [AccessRules: AccessPolicy] = [:]
         for key in keys {
+            let access = compiled[key.access] ?? AccessPolicy(key.access)
+            if let access { compiled[key.access] = access }
             for secret in key.secrets {
-                entries[secret.digest] = Entry(
-                    key: key.id,
-                    state: key.state,
-                    expires: key.expires,
-                    retires: secret.retires
-                )
+                let holder = CredentialHolder(key, secret, access: access)
+                if let username = key.username, key.scheme == .basic {
+                    passwords[Array(username.utf8), default: []]
+                        .append(PasswordCandidate(secret: secret, holder: holder))
+                } else {
+                    holders[secret.digest] = holder
+                }
             }
         }
-        self.entries = entries
+        self.holders = holders
+        self.passwords = passwords.mapValues(Self.candidates)
     }
 
     /// The gravest cause first: revoked, disabled, expired, retired.
-    func verify(_ digest: SecretDigest, at now: Timestamp) -> CredentialVerdict {
-        guard let entry = entries[digest] else {
+    ///
+    /// A secret that was shown where its scheme does not belong is nobody's.
+    func verify(
+        _ digest: SecretDigest,
+        shownIn place: KeyGuard.Place,
+        at now: Timestamp
+    ) -> CredentialVerdict {
+        guard let holder = holders[digest], holder.scheme.isShown(in: place) else {
             return .refused(cause: .credentialsInvalid, key: nil)
         }
-        func refused(_ cause: ReasonCode) -> CredentialVerdict {
-            .refused(cause: cause, key: entry.key)
-        }
-        switch entry.state {
+        return holder.verdict(at: now)
+    }
+
+    var hasPasswords: Bool { !passwords.isEmpty }
+
+    func candidates(forUser user: [UInt8]) -> [PasswordCandidate] { passwords[user] ?? [] }
+
+    /// The secrets of a user's one live key or, when all were revoked, of the last one: never more
+    /// than two, because each costs a derivation.
+    private static func candidates(_ all: [PasswordCandidate]) -> [PasswordCandidate] {
+        let live = all.filter { $0.holder.state != .revoked }
+        return Array((live.isEmpty ? all : live).suffix(PolicyBounds.secretsPerKeyMax))
+    }
+}
+
+/// What there is to know of a secret's key once the secret was shown.
+struct CredentialHolder: Sendable {
+    let key: KeyID
+    let scheme: KeyRecord.Scheme
+    let state: KeyRecord.State
+    private let expires: Timestamp?
+    private let retires: Timestamp?
+    private let access: AccessPolicy?
+
+    init(_ key: KeyRecord, _ secret: KeySecret, access: AccessPolicy?) {
+        self.key = key.id
+        scheme = key.scheme
+        state = key.state
+        expires = key.expires
+        retires = secret.retires
+        self.access = access
+    }
+
+    func verdict(at now: Timestamp) -> CredentialVerdict {
+        switch state {
         case .revoked: return refused(.keyRevoked)
         case .disabled: return refused(.keyDisabled)
         case .enabled: break
         }
-        if let expires = entry.expires, now >= expires { return refused(.keyExpired) }
-        if let retires = entry.retires, now >= retires { return refused(.keySecretRetired) }
+        if let expires, now >= expires { return refused(.keyExpired) }
+        if let retires, now >= retires { return refused(.keySecretRetired) }
         return .verified(
             KeyIdentity(
-                id: entry.key,
-                isGraceUse: entry.retires != nil,
-                validUntil: [entry.expires, entry.retires].compactMap { $0 }.min()
+                id: key,
+                isGraceUse: retires != nil,
+                validUntil: [expires, retires].compactMap { $0 }.min(),
+                access: access
             )
         )
+    }
+
+    private func refused(_ cause: ReasonCode) -> CredentialVerdict {
+        .refused(cause: cause, key: key)
+    }
+}
+
+extension KeyRecord.Scheme {
+    fileprivate func isShown(in place: KeyGuard.Place) -> Bool {
+        switch self {
+        case .apiKey: true
+        case .bearer: place == .authorization
+        case .basic: false
+        }
     }
 }

@@ -7,6 +7,7 @@ package enum CredentialVerdict: Equatable, Sendable {
 
 /// A verified caller.
 package struct KeyIdentity: Equatable, Sendable {
+    /// What limits and records are kept by.
     package var id: KeyID
     /// Whether the secret was superseded and still works because of its grace window.
     package var isGraceUse: Bool
@@ -14,10 +15,30 @@ package struct KeyIdentity: Equatable, Sendable {
     ///
     /// A cached verdict ends here.
     package var validUntil: Timestamp?
+    /// What the caller may do; nil means everything.
+    package var access: AccessPolicy?
 
-    package init(id: KeyID, isGraceUse: Bool = false, validUntil: Timestamp? = nil) {
+    package init(
+        id: KeyID,
+        isGraceUse: Bool = false,
+        validUntil: Timestamp? = nil,
+        access: AccessPolicy? = nil
+    ) {
         self.id = id
         self.isGraceUse = isGraceUse
         self.validUntil = validUntil
+        self.access = access
+    }
+}
+
+/// One of the secrets that the password of a user may be.
+package struct PasswordCandidate: Sendable {
+    /// Its digest and the derivation that a password must go through to be compared with it.
+    package let secret: KeySecret
+    let holder: CredentialHolder
+
+    /// What it means that the password is this one.
+    package func verdict(at now: Timestamp) -> CredentialVerdict {
+        holder.verdict(at: now)
     }
 }

@@ -38,6 +38,8 @@ package struct TokenRules: Equatable, Sendable, Codable {
     /// How far clocks may differ, 0…300 seconds.
     package var clockSkewSeconds: Int64
     /// What each scope of a token opens; a token without any of them may do nothing.
+    ///
+    /// At most 1,000, each once.
     package var scopes: [TokenScopeRule]
 
     package init(
@@ -57,7 +59,7 @@ package struct TokenRules: Equatable, Sendable, Codable {
 
 /// What one scope of an access token opens.
 package struct TokenScopeRule: Equatable, Sendable, Codable {
-    /// A scope token of RFC 6749, section 3.3.
+    /// A scope token of RFC 6749, section 3.3; 1…128 bytes.
     package var scope: String
     package var access: AccessRules
 
@@ -71,7 +73,7 @@ package struct TokenScopeRule: Equatable, Sendable, Codable {
 package struct CertificateRule: Equatable, Sendable, Codable {
     /// The principal's name in records; 1…64 characters.
     package var name: String
-    /// `CN=…`, `DNS:…`, `URI:…` or `EMAIL:…`, compared byte for byte.
+    /// `CN=…`, `DNS:…`, `URI:…` or `EMAIL:…`, at most 256 bytes, compared byte for byte.
     package var subject: String
     package var access: AccessRules
 

@@ -1,7 +1,7 @@
 /// A credential as it is remembered: everything but the secret.
 package struct KeyRecord: Equatable, Sendable, Codable {
     /// What an operator decided about the key.
-    package enum State: String, Sendable, Codable {
+    package enum State: String, Sendable, Codable, CaseIterable {
         case enabled
         case disabled
         /// Final; a revoked key never comes back.
@@ -87,6 +87,22 @@ package struct PasswordDerivation: Equatable, Hashable, Sendable, Codable {
     package init(salt: String, cost: Int = 15) {
         self.salt = salt
         self.cost = cost
+    }
+
+    /// The salt's 16 bytes; nil when the text is not 32 lower-case hexadecimal digits.
+    package var saltBytes: [UInt8]? {
+        let digits = Array(salt.utf8.prefix(33))
+        guard digits.count == 32 else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: 32, by: 2) {
+            guard let upper = digits[index].hexadecimalDigit,
+                let lower = digits[index + 1].hexadecimalDigit,
+                digits[index].asciiFolded == digits[index],
+                digits[index + 1].asciiFolded == digits[index + 1]
+            else { return nil }
+            bytes.append(upper << 4 | lower)
+        }
+        return bytes
     }
 }
 

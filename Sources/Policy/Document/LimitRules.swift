@@ -14,7 +14,7 @@ package struct LimitRules: Equatable, Sendable, Codable {
     /// Of all clients together, for each upstream; nil for no such limit.
     package var perUpstream: RateRule?
     package var concurrency: ConcurrencyRules
-    /// Request and response bytes of one principal in a minute; 0 for no such limit.
+    /// Request and response bytes of one principal in a minute, at most 1 TiB; 0 for no such limit.
     package var bytesPerMinute: Int64
 
     package init(
@@ -40,9 +40,9 @@ package struct LimitRules: Equatable, Sendable, Codable {
     }
 }
 
-/// How much may happen at the same time; 0 means no such limit.
+/// How much may happen at the same time, at most 100,000 of each; 0 means no such limit.
 package struct ConcurrencyRules: Equatable, Sendable, Codable {
-    /// Open connections, 1…100,000.
+    /// Open connections; at least 1.
     package var connections: Int
     /// Open connections of one address.
     package var connectionsPerAddress: Int
@@ -52,7 +52,9 @@ package struct ConcurrencyRules: Equatable, Sendable, Codable {
     package var streams: Int
     /// Event streams open of one principal.
     package var streamsPerPrincipal: Int
-    /// An event loop that is later than this refuses new calls with 503; 0 for never.
+    /// An event loop that is later than this refuses new calls with 503.
+    ///
+    /// At most 60,000; 0 for never.
     package var loopLagMillisecondsMax: Int
 
     package init(

@@ -5,12 +5,22 @@ package enum PolicyEdit: Equatable, Sendable, Codable {
     case setLimits(LimitRules)
     case setBrowserRules(BrowserRules)
     case setAuthenticationRequired(Bool)
+    case setFailureRules(FailureRules)
+    case setTokenRules(TokenRules?)
+    case setCertificates([CertificateRule])
+    case setProxyRules(ProxyRules)
     case setUpstream(UpstreamRule?)
+    /// Adds a server, or takes the place of the one with its name.
+    case setServer(ServerRule)
+    case removeServer(String)
+    case setToolRules(ToolRules)
+    case setLockdown(LockdownRule?)
     case setDebugLogging(Bool)
     case addKey(KeyRecord)
     /// Puts `secret` first; the superseded one works until `retires`.
     case rotateKey(KeyID, secret: KeySecret, retires: Timestamp)
     case setKeyState(KeyID, KeyRecord.State)
+    case setKeyAccess(KeyID, AccessRules)
     /// Replaces the whole document, as a rollback does.
     case replace(PolicyDocument)
 }

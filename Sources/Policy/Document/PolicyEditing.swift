@@ -25,12 +25,21 @@ extension PolicyDocument {
         case .setLimits(let limits): self.limits = limits
         case .setBrowserRules(let rules): browser = rules
         case .setAuthenticationRequired(let isRequired): authentication.isRequired = isRequired
+        case .setFailureRules(let rules): authentication.failures = rules
+        case .setTokenRules(let rules): authentication.tokens = rules
+        case .setCertificates(let rules): authentication.certificates = rules
+        case .setProxyRules(let rules): proxies = rules
         case .setUpstream(let rule): upstream = rule
+        case .setServer(let rule): set(rule)
+        case .removeServer(let name): return removeServer(name)
+        case .setToolRules(let rules): tools = rules
+        case .setLockdown(let rule): return lockDown(rule, at: now)
         case .setDebugLogging(let isEnabled): isDebugLoggingEnabled = isEnabled
         case .addKey(let key): return add(key, at: now)
         case .rotateKey(let id, let secret, let retires):
             return rotate(id, secret: secret, retires: retires, at: now)
         case .setKeyState(let id, let state): return setState(state, of: id)
+        case .setKeyAccess(let id, let access): return setAccess(access, of: id)
         case .replace(let document): self = restoring(document)
         }
         return nil
@@ -87,6 +96,36 @@ extension PolicyDocument {
         }
     }
 
+    // MARK: Servers and lockdown
+
+    private mutating func set(_ server: ServerRule) {
+        if let index = index(ofServer: server.name) {
+            servers[index] = server
+        } else {
+            servers.append(server)
+        }
+    }
+
+    private mutating func removeServer(_ name: String) -> PolicyProblem? {
+        guard let index = index(ofServer: name) else {
+            return PolicyProblem(path: "servers", message: "there is no server of that name")
+        }
+        servers.remove(at: index)
+        return nil
+    }
+
+    private func index(ofServer name: String) -> Int? {
+        servers.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+
+    private mutating func lockDown(_ rule: LockdownRule?, at now: Timestamp) -> PolicyProblem? {
+        if let expires = rule?.expires, expires <= now {
+            return PolicyProblem(path: "lockdown.expires", message: "must lie in the future")
+        }
+        lockdown = rule
+        return nil
+    }
+
     // MARK: Keys
 
     private mutating func add(_ key: KeyRecord, at now: Timestamp) -> PolicyProblem? {
@@ -127,6 +166,13 @@ extension PolicyDocument {
             return Self.revokedKey(id)
         }
         authentication.keys[index].state = state
+        return nil
+    }
+
+    private mutating func setAccess(_ access: AccessRules, of id: KeyID) -> PolicyProblem? {
+        guard let index = index(of: id) else { return Self.unknownKey(id) }
+        guard authentication.keys[index].state != .revoked else { return Self.revokedKey(id) }
+        authentication.keys[index].access = access
         return nil
     }
 

@@ -31,6 +31,8 @@ extension KeyRecord {
     fileprivate func restoring(_ older: KeyRecord) -> KeyRecord {
         var result = older
         result.secrets = secrets
+        result.scheme = scheme
+        result.username = username
         result.created = created
         result.expires = [expires, older.expires].compactMap { $0 }.min()
         if state == .revoked { result.state = .revoked }

@@ -3,6 +3,8 @@ package struct UpstreamRule: Equatable, Sendable, Codable {
     /// An `http://HOST:PORT/PATH` address, such as `http://127.0.0.1:9000/mcp`; empty for a command.
     package var url: String
     /// The absolute path or name of an executable and its arguments; empty for an address.
+    ///
+    /// At most 64 words of at most 4,096 bytes.
     package var command: [String]
     /// Whether all sessions share one child, because it keeps no state of its own.
     package var isSharedChild: Bool
@@ -28,9 +30,10 @@ package struct UpstreamRule: Equatable, Sendable, Codable {
 ///
 /// The value itself is never part of a policy, a record or a screen.
 package struct UpstreamCredential: Equatable, Sendable, Codable {
-    /// The field's name, such as `Authorization`.
+    /// The field's name, such as `Authorization`, or for a command the variable's, `API_TOKEN` say;
+    /// none that frames or routes a message, or tells a process what to load.
     package var field: String
-    /// What stands before the secret, such as `Bearer `; may be empty.
+    /// What stands before the secret, such as `Bearer `; at most 128 bytes, may be empty.
     package var prefix: String
     /// `file:/ABSOLUTE/PATH` or `env:NAME`.
     package var source: String

@@ -4,18 +4,39 @@ package final class PolicySnapshot: Sendable {
     package let document: PolicyDocument
     /// Nil when the built-in tools answer.
     package let upstream: UpstreamAddress?
+    /// The servers behind the gate, by the path that they are reached on.
+    package let servers: UpstreamTable
+    /// Nil while the gate is open.
+    package let lockdown: LockdownGuard?
+    /// Whose word about a client's address is believed.
+    package let forwarding: ForwardingGuard
+    /// Nil when answers are shared with no other origin.
+    package let crossOrigin: CrossOriginGuard?
+    /// Nil when no access tokens are accepted.
+    package let tokens: TokenAccess?
+    /// The rates of single tools; nil when there are none.
+    package let toolRates: ToolRates?
 
     private let denylist: DenylistGuard
     private let allowlist: AllowlistGuard
     private let hosts: HostGuard
     private let origins: OriginGuard
     private let credentials: CredentialTable
+    private let certificates: CertificateTable
 
     /// Compiles a document that `problems()` finds nothing wrong with.
     package init(_ document: PolicyDocument, number: RevisionNumber) {
         self.number = number
         self.document = document
         upstream = document.upstream.flatMap { UpstreamAddress(parsing: $0.url) }
+        servers = UpstreamTable(main: document.upstream, servers: document.servers)
+        lockdown = document.lockdown.map { LockdownGuard($0) }
+        forwarding = ForwardingGuard(document.proxies)
+        crossOrigin =
+            document.browser.crossOrigin.isEnabled ? CrossOriginGuard(document.browser) : nil
+        tokens = document.authentication.tokens.map { TokenAccess($0) }
+        toolRates = ToolRates(document.limits.perTool)
+        certificates = CertificateTable(document.authentication.certificates)
         denylist = DenylistGuard(document.denylist)
         allowlist = AllowlistGuard(document.allowlist)
         hosts = HostGuard(document.browser.allowedHosts)
@@ -24,7 +45,9 @@ package final class PolicySnapshot: Sendable {
     }
 
     package var isAuthenticationRequired: Bool { document.authentication.isRequired }
-    package var limits: LimitRules { document.limits }
+    package var perAddress: RateRule { document.limits.perAddress }
+    package var perKey: RateRule { document.limits.perKey }
+    package var blockSeconds: Int64 { document.limits.blockSeconds }
     package var isRateLimitEnabled: Bool { document.limits.isRateLimitEnabled }
     package var bodyBytesMax: Int { document.limits.bodyBytesMax }
 
@@ -62,7 +85,30 @@ package final class PolicySnapshot: Sendable {
     }
 
     /// Finds out whose secret has this digest, and whether it works at `now`.
-    package func verify(_ digest: SecretDigest, at now: Timestamp) -> CredentialVerdict {
-        credentials.verify(digest, at: now)
+    ///
+    /// A secret is nobody's where its scheme does not belong: a bearer token in `X-API-Key`, and a
+    /// password in either.
+    package func verify(
+        _ digest: SecretDigest,
+        shownIn place: KeyGuard.Place = .apiKeyField,
+        at now: Timestamp
+    ) -> CredentialVerdict {
+        credentials.verify(digest, shownIn: place, at: now)
+    }
+
+    /// Whether there is any password; where there is none, none need be derived.
+    package var acceptsPasswords: Bool { credentials.hasPasswords }
+
+    /// The secrets that a user's password may be, at most two; empty for a user who does not exist.
+    ///
+    /// The caller takes care that both cost the same time.
+    package func passwordCandidates(forUser user: [UInt8]) -> [PasswordCandidate] {
+        credentials.candidates(forUser: user)
+    }
+
+    /// Whom a client certificate stands for, by its subjects as `CertificateRule.subject` writes
+    /// them; nil for nobody.
+    package func principal(ofCertificate subjects: [String]) -> CertificatePrincipal? {
+        certificates.principal(of: subjects)
     }
 }
