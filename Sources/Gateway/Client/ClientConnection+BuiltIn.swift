@@ -41,7 +41,7 @@ extension ClientConnection {
     }
 
     /// To whom a session belongs: the key, or the address of a caller without one.
-    private func principal(of call: OpenCall) -> String {
+    func principal(of call: OpenCall) -> String {
         if let key = call.caller.key { return "key \(key.id)" }
         return "address \(client.group)"
     }

@@ -8,22 +8,22 @@ extension ClientConnection {
     func dispatch(_ body: ByteBuffer?) {
         phase = .exchange
         guard let call else { return }
-        guard loop.isGuarded else { return forward(body) }
+        guard loop.isGuarded else { return forward(call, body) }
         guard let body else { return dispatchBodiless(call) }
         let bytes = body.readableBytesSpan
-        switch EnvelopeScanner.scan(bytes) {
+        switch loop.envelopes.scan(bytes) {
         case .failure(let problem):
             answer(LocalAnswer(refusing: JSONRPCRefusal(problem), messageID: nil))
         case .success(let envelope):
-            note(envelope, in: bytes)
+            note(envelope, in: bytes, call)
             if let refusal = disagreement(envelope, in: bytes, call) {
                 answer(LocalAnswer(refusing: refusal, messageID: call.messageID))
             } else if isForeignCancellation(envelope, in: bytes, call) {
                 answer(LocalAnswer(status: 202))
-            } else if call.policy.snapshot.upstream == nil {
+            } else if call.upstream == nil {
                 answerBuiltIn(envelope, body)
             } else {
-                forward(body)
+                forward(call, body, envelope)
             }
         }
     }
@@ -43,10 +43,9 @@ extension ClientConnection {
     }
 
     /// What the record and an error answer need of the message.
-    private func note(_ envelope: MessageEnvelope, in bytes: RawSpan) {
-        guard let call else { return }
+    private func note(_ envelope: MessageEnvelope, in bytes: RawSpan, _ call: OpenCall) {
         if let id = envelope.id, envelope.kind == .request {
-            call.messageID = bytes.copy(of: id)
+            call.messageID = bytes.text(in: id)
         }
         guard let method = envelope.method else { return }
         if bytes.equals("tools/call", in: method.bytes) {
@@ -86,10 +85,10 @@ extension ClientConnection {
     private func dispatchBodiless(_ call: OpenCall) {
         if isModern(call) {
             refuseModernMethod()
-        } else if call.policy.snapshot.upstream == nil {
+        } else if call.upstream == nil {
             answerBuiltInBodiless(call)
         } else {
-            forward(nil)
+            forward(call, nil)
         }
     }
 
@@ -107,21 +106,26 @@ extension ClientConnection {
         self.answer(answer)
     }
 
-    private func forward(_ body: ByteBuffer?) {
-        guard let call, let target = call.policy.snapshot.upstream else {
+    private func forward(
+        _ call: OpenCall,
+        _ body: ByteBuffer?,
+        _ envelope: MessageEnvelope? = nil
+    ) {
+        guard let upstream = call.upstream else {
             return refuse(UpstreamFailure.unreachable.denial, closing: false)
         }
-        let request = UpstreamRequest(
-            relaying: call,
-            body: body,
-            to: target,
-            scratch: &loop.outgoing
-        )
-        call.releaseBytes()
         relay = ResponseRelay()
-        let upstream = loop.upstreams.connection(to: target, on: loop)
-        self.upstream = upstream
-        upstream.start(request, for: self)
+        let outbound = OutboundCall(
+            call: call,
+            upstream: upstream,
+            body: body,
+            envelope: envelope
+        )
+        let begun = loop.beginExchange(outbound, principal: { principal(of: call) }, for: self)
+        switch begun {
+        case .success(let exchange): self.upstream = exchange
+        case .failure(let refusal): refuse(refusal.denial, closing: false)
+        }
     }
 
     /// Ends the exchange of a client that is gone.

@@ -9,14 +9,7 @@ extension ClientConnection {
     private static let discardedSize = BodySizeGuard(bytesMax: discardedBytesMax)
 
     var chain: GuardChain {
-        GuardChain(
-            policy: loop.policy,
-            ledger: loop.ledger,
-            client: client,
-            now: loop.now,
-            wallNow: loop.clock.wallNow,
-            generation: loop.generation
-        )
+        GuardChain(loop: loop, policy: loop.policy, client: client)
     }
 
     func open(_ head: RequestHead) {
@@ -28,7 +21,7 @@ extension ClientConnection {
         } else if call.route == .health {
             answerHealth()
         } else {
-            receiveBody(of: head)
+            receiveBody(of: call)
         }
     }
 
@@ -41,36 +34,39 @@ extension ClientConnection {
         if loop.isGuarded, case .deny(let denial) = chain.gate() { return (denial, true) }
         let headBytes = call.headBytes
         let bytes = headBytes.readableBytesSpan
-        let route = Route(call.head, in: bytes)
+        var route = Route(call.head, in: bytes)
+        if route == .unknown, let name = Route.serverName(in: call.head.path, of: bytes),
+            let server = call.policy.snapshot.servers.server(named: name, in: bytes)
+        {
+            route = .mcp
+            call.namedServer = server
+        }
         call.route = route
         guard route != .unknown else { return (.notFound, false) }
         guard route.allows(call.head.method) else { return (.methodNotAllowed, false) }
         if loop.isGuarded {
-            if case .deny(let denial) = chain.browser(call.head, in: bytes) {
+            if case .deny(let denial) = chain.browser(call.head, in: bytes, cache: &hosts) {
                 return (denial, false)
             }
-            if let denial = admit(call.head, in: bytes, route, by: chain) {
-                return (denial, false)
-            }
+            if let denial = admit(call, in: bytes, by: chain) { return (denial, false) }
         }
-        return judgeShape(call.head, in: bytes)
+        return judgeShape(call, in: bytes)
     }
 
     private func admit(
-        _ head: RequestHead,
+        _ call: OpenCall,
         in bytes: RawSpan,
-        _ route: Route,
         by chain: GuardChain
     ) -> CallDenial? {
         let admission =
-            route == .health
-            ? chain.admitAnonymous() : chain.identify(head, in: bytes, cache: &credentials)
+            call.route == .health
+            ? chain.admitAnonymous() : chain.identify(call.head, in: bytes, cache: &credentials)
         switch admission {
         case .admitted(let caller):
-            call?.caller = caller
+            call.caller = caller
             return nil
         case .refused(let denial, let caller):
-            call?.caller = caller
+            call.caller = caller
             return denial
         }
     }
@@ -78,19 +74,20 @@ extension ClientConnection {
     /// Size, type and what the client accepts; in this order, as the protocol's own test suite
     /// expects it.
     private func judgeShape(
-        _ head: RequestHead,
+        _ call: OpenCall,
         in bytes: RawSpan
     ) -> (CallDenial, isFinal: Bool)? {
+        let head = call.head
         guard head.method == .post else {
             if !isBodiless(head) { return (.unexpectedBody, true) }
-            if head.method == .get, call?.route == .mcp {
+            if head.method == .get, call.route == .mcp {
                 let accepted = MediaTypes.acceptance(head, in: bytes)
                 if !accepted.contains(.eventStream) { return (.streamNotAcceptable, false) }
             }
             return nil
         }
         if case .length(let count) = head.framing,
-            case .deny(let denial) = bodySize.ruling(declared: count)
+            case .deny(let denial) = bodySize(of: call).ruling(declared: count)
         {
             return (denial, true)
         }
@@ -100,8 +97,8 @@ extension ClientConnection {
         return nil
     }
 
-    private var bodySize: BodySizeGuard {
-        BodySizeGuard(bytesMax: (call?.policy ?? loop.policy).snapshot.bodyBytesMax)
+    private func bodySize(of call: OpenCall) -> BodySizeGuard {
+        BodySizeGuard(bytesMax: call.policy.snapshot.bodyBytesMax)
     }
 
     private func isBodiless(_ head: RequestHead) -> Bool {
@@ -119,9 +116,10 @@ extension ClientConnection {
         )
     }
 
-    private func receiveBody(of head: RequestHead) {
+    private func receiveBody(of call: OpenCall) {
+        let head = call.head
         guard head.method == .post else { return dispatch(nil) }
-        beginBody(BodyIntake(head.framing, size: bodySize), phase: .body)
+        beginBody(BodyIntake(head.framing, size: bodySize(of: call)), phase: .body)
         if head.expectsContinue, intake.isEmpty, !isBodiless(head) {
             loop.outgoing.clear()
             loop.outgoing.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")

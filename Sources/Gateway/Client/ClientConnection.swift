@@ -16,9 +16,8 @@ import Telemetry
 /// connection, and waiting on one would keep calls alive that nobody reads.
 ///
 /// Confined to its loop. The files beside this one hold what it does with requests and answers.
-final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, RosterMember {
+final class ClientConnection: ChannelInboundHandler, RosterMember {
     typealias InboundIn = ByteBuffer
-    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     enum Phase: Equatable {
@@ -47,7 +46,8 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
     var intake = RequestIntake()
     var call: OpenCall?
     var credentials = CredentialCache()
-    var upstream: UpstreamConnection?
+    var hosts = HostCache()
+    var upstream: UpstreamExchange?
     var relay = ResponseRelay()
     /// Whether the loop's buffer holds bytes of this client's answer; only within one event.
     var hasUnwrittenRelay = false
@@ -58,7 +58,7 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
     private var heldBodyBytes = 0
     private var isWithinHead = false
     private var isAdvancing = false
-    private var hasHeldRead = false
+    private var isReadingHeld = false
     private var lingerBytesLeft = ClientConnection.lingerBytesMax
 
     init(loop: LoopContext, client: ClientAddress) {
@@ -88,14 +88,6 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
-    }
-
-    func read(context: ChannelHandlerContext) {
-        if mustHoldReading {
-            hasHeldRead = true
-        } else {
-            context.read()
-        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -167,10 +159,13 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
         isAdvancing = false
         intake.releaseIfEmpty()
         updateDeadline()
-        if hasHeldRead, !mustHoldReading {
-            hasHeldRead = false
-            context?.read()
-        }
+        updateReading()
+    }
+
+    private func updateReading() {
+        guard mustHoldReading != isReadingHeld else { return }
+        isReadingHeld.toggle()
+        context?.channel.setReading(!isReadingHeld)
     }
 
     /// - Returns: Whether there may be more to do at once.
@@ -323,6 +318,7 @@ final class ClientConnection: ChannelInboundHandler, ChannelOutboundHandler, Ros
         phase = .lingering
         releaseHeldBody()
         intake.discardAll()
+        updateReading()
         let limit = isWritable ? loop.times.linger : loop.times.stalledWrite
         deadline = loop.now.advanced(by: limit)
         context?.close(mode: .output, promise: nil)

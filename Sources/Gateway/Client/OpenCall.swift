@@ -14,9 +14,11 @@ final class OpenCall {
     let policy: EnforcedPolicy
     var route = Route.unknown
     var caller = Caller.anonymous
+    /// The server that the path names; nil on `/mcp`.
+    var namedServer: Upstream?
     var era = WireEra.legacy
     /// The id as it stands in the body; nil when there is none or it was not read.
-    var messageID: [UInt8]?
+    var messageID: String?
     var method: String?
     var tool: String?
     var requestBytes: Int
@@ -39,6 +41,9 @@ final class OpenCall {
         isBodyRead = head.framing == .none || head.framing == .length(0)
         isLast = !head.isKeepAlive || loop.isDraining
     }
+
+    /// Nil when the built-in tools answer.
+    var upstream: Upstream? { namedServer ?? policy.snapshot.servers.main }
 
     /// The request has gone on; its bytes must not stay for as long as a stream lasts.
     func releaseBytes() {

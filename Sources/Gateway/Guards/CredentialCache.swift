@@ -12,6 +12,8 @@ struct CredentialCache {
     }
 
     private var entry: Entry?
+    /// Where the ledger keeps the allowance of whoever calls on this connection.
+    var usage = UsagePlace()
 
     /// The digest behind the identity that is cached, to ask again after a policy change.
     var digest: SecretDigest? { entry?.digest }
@@ -53,5 +55,21 @@ struct CredentialCache {
             offset += 1
         }
         return difference == 0
+    }
+}
+
+/// The `Host` that last passed on one connection; clients send the same one each time.
+struct HostCache {
+    private var host: [UInt8] = []
+    private var generation: UInt64?
+
+    func allows(_ value: RawSpan, generation: UInt64) -> Bool {
+        self.generation == generation && value.byteCount == host.count
+            && value.holds(host.span.bytes, at: 0, isFolding: false)
+    }
+
+    mutating func store(_ value: RawSpan, generation: UInt64) {
+        host = value.copy(of: 0..<value.byteCount)
+        self.generation = generation
     }
 }

@@ -17,31 +17,37 @@ struct GuardChain {
         case refused(CallDenial, Caller)
     }
 
+    /// Whose ledger and clock the guards go by.
+    let loop: LoopContext
     let policy: EnforcedPolicy
-    let ledger: UsageLedger
     let client: ClientAddress
-    let now: MonotonicTime
-    let wallNow: Timestamp
-    let generation: UInt64
 
     private var snapshot: PolicySnapshot { policy.snapshot }
 
     func gate() -> Ruling {
-        snapshot.gateRuling(on: client, bans: policy.bans, at: wallNow)
+        snapshot.gateRuling(on: client, bans: policy.bans, at: loop.clock.wallNow)
     }
 
-    func browser(_ head: RequestHead, in bytes: RawSpan) -> Ruling {
+    func browser(_ head: RequestHead, in bytes: RawSpan, cache: inout HostCache) -> Ruling {
         let fields = head.fields
+        // The parser lets no second `Host` through.
+        if let host = fields.first(.host), !fields.contains(.origin),
+            cache.allows(bytes.extracting(host.value), generation: loop.generation)
+        {
+            return .allow
+        }
         var host: RawSpan?
         if let field = fields.first(.host) { host = bytes.extracting(field.value) }
         var origin: RawSpan?
         if let field = fields.first(.origin) { origin = bytes.extracting(field.value) }
-        return snapshot.browserRuling(
+        let ruling = snapshot.browserRuling(
             host: host,
             hostCount: fields.count(of: .host),
             origin: origin,
             originCount: fields.count(of: .origin)
         )
+        if case .allow = ruling, let host { cache.store(host, generation: loop.generation) }
+        return ruling
     }
 
     func identify(
@@ -77,28 +83,38 @@ struct GuardChain {
         in bytes: RawSpan,
         cache: inout CredentialCache
     ) -> Admission {
-        if let known = cache.identity(for: key, of: bytes, generation: generation, at: wallNow) {
-            return admit(known)
+        if let known = cache.identity(
+            for: key,
+            of: bytes,
+            generation: loop.generation,
+            at: loop.clock.wallNow
+        ) {
+            return admit(known, usage: &cache.usage)
         }
         let digest = SecretDigest(hashing: key, of: bytes)
-        let verdict = snapshot.verify(digest, at: wallNow)
+        let verdict = snapshot.verify(digest, at: loop.clock.wallNow)
         switch verdict {
         case .verified(let identity):
             cache.store(
                 bytes.copy(of: key),
                 digest: digest,
                 identity: identity,
-                generation: generation
+                generation: loop.generation
             )
-            return admit(identity)
+            return admit(identity, usage: &cache.usage)
         case .refused(_, let id):
             return unproven(KeyGuard.ruling(on: verdict), namedKey: id)
         }
     }
 
-    private func admit(_ identity: KeyIdentity) -> Admission {
+    private func admit(_ identity: KeyIdentity, usage: inout UsagePlace) -> Admission {
         var caller = Caller(key: identity)
-        let limited = spend(.key(identity.id), rule: snapshot.limits.perKey, caller: &caller)
+        let limited = spend(
+            .key(identity.id),
+            rule: snapshot.perKey,
+            caller: &caller,
+            usage: &usage
+        )
         return Self.admission(limited, caller)
     }
 
@@ -110,7 +126,13 @@ struct GuardChain {
 
     private func anonymous(_ ruling: Ruling, namedKey: KeyID? = nil) -> Admission {
         var caller = Caller(namedKey: namedKey)
-        let limited = spend(.address(client), rule: snapshot.limits.perAddress, caller: &caller)
+        var usage = UsagePlace()
+        let limited = spend(
+            .address(client),
+            rule: snapshot.perAddress,
+            caller: &caller,
+            usage: &usage
+        )
         if case .deny = limited { return Self.admission(limited, caller) }
         return Self.admission(ruling, caller)
     }
@@ -126,14 +148,16 @@ struct GuardChain {
     private func spend(
         _ subject: UsageLedger.Subject,
         rule: RateRule,
-        caller: inout Caller
+        caller: inout Caller,
+        usage: inout UsagePlace
     ) -> Ruling {
         guard snapshot.isRateLimitEnabled else { return .allow }
-        let verdict = ledger.spend(
+        let verdict = loop.ledger.spend(
             subject,
             rule: rule,
-            blockSeconds: snapshot.limits.blockSeconds,
-            at: now
+            blockSeconds: snapshot.blockSeconds,
+            at: loop.now,
+            place: &usage
         )
         caller.allowance = Allowance(verdict: verdict, rule: rule)
         return RateGuard.ruling(on: verdict, of: subject)

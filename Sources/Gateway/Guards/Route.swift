@@ -16,6 +16,18 @@ enum Route {
         }
     }
 
+    /// The name in `/servers/NAME/mcp`; nil for any other path.
+    static func serverName(in path: Range<Int>, of bytes: RawSpan) -> Range<Int>? {
+        let prefix: StaticString = "/servers/"
+        let suffix: StaticString = "/mcp"
+        let start = path.lowerBound + prefix.utf8CodeUnitCount
+        let end = path.upperBound - suffix.utf8CodeUnitCount
+        guard start < end, bytes.equals(prefix, in: path.lowerBound..<start),
+            bytes.equals(suffix, in: end..<path.upperBound)
+        else { return nil }
+        return start..<end
+    }
+
     func allows(_ method: HTTPMethod) -> Bool {
         switch (self, method) {
         case (.mcp, .post), (.mcp, .get), (.mcp, .delete), (.health, .get): true

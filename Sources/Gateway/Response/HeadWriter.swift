@@ -34,23 +34,33 @@ struct HeadWriter {
     }
 
     /// A field as it came: name, colon, value.
+    ///
+    /// `bytes` holds the whole head, so a line end follows somewhere behind the value.
     mutating func write(_ field: HeadField, of bytes: RawSpan) {
-        write(bytes.extracting(field.name))
-        write(": ")
-        write(bytes.extracting(field.value))
-        write("\r\n")
+        let (name, value) = (field.name, field.value)
+        if value.lowerBound == name.upperBound + 2, bytes[name.upperBound + 1] == ASCII.space,
+            bytes[value.upperBound] == ASCII.carriageReturn
+        {
+            write(bytes.extracting(name.lowerBound..<value.upperBound + 2))
+        } else {
+            write(bytes.extracting(name))
+            write(": ")
+            write(bytes.extracting(value))
+            write("\r\n")
+        }
     }
 
     mutating func write(decimal number: Int) {
         if number < 0 { write("-") }
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var start = digits.count
         var rest = number.magnitude
-        let place = take(Self.digitCount(of: rest))
-        var index = place.count
-        while index > 0 {
-            index -= 1
-            place[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        repeat {
+            start -= 1
+            digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-        }
+        } while rest > 0
+        write(digits.span.bytes.extracting(start..<digits.count))
     }
 
     mutating func write(hexadecimal number: Int) {
@@ -61,18 +71,6 @@ struct HeadWriter {
             place[index] = digit < 10 ? digit + 0x30 : digit + 0x57
             shift -= 4
         }
-    }
-
-    private static func digitCount(of number: UInt) -> Int {
-        var count = 1
-        var bound: UInt = 10
-        while number >= bound {
-            count += 1
-            let (next, isOver) = bound.multipliedReportingOverflow(by: 10)
-            if isOver { break }
-            bound = next
-        }
-        return count
     }
 
     /// The next `length` bytes of the space.

@@ -6,11 +6,11 @@ extension LocalAnswer {
     ///
     /// `isMessage` tells whether the client speaks JSON-RPC to us and can read an error in it;
     /// `messageID` is the id of the refused message as it stands in the body.
-    init(refusing denial: CallDenial, isMessage: Bool, messageID: [UInt8]? = nil) {
+    init(refusing denial: CallDenial, isMessage: Bool, messageID: String? = nil) {
         let code = denial.code.rawValue
         if isMessage {
             let body = JSONRPCError.body(
-                id: messageID,
+                id: messageID.map { Array($0.utf8) },
                 code: denial.status,
                 message: denial.clientMessage,
                 reason: code
@@ -25,8 +25,11 @@ extension LocalAnswer {
         self.denial = denial.cause
     }
 
-    init(refusing refusal: JSONRPCRefusal, messageID: [UInt8]?) {
-        let body = JSONRPCError.body(id: messageID, refusal: refusal)
+    init(refusing refusal: JSONRPCRefusal, messageID: String?) {
+        let body = JSONRPCError.body(
+            id: messageID.map { Array($0.utf8) },
+            refusal: refusal
+        )
         self.init(status: refusal.httpStatus, content: .json(body))
         denial = EnvelopeGuard.denial(for: refusal).cause
     }

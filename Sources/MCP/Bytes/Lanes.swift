@@ -12,12 +12,11 @@ package enum Lanes {
         word | within(word, 0x41, 0x5A) &>> 2
     }
 
-    /// Marks the bytes that are neither ASCII letters nor hyphens.
+    /// Marks the bytes that equal `byte`; may be wrong only by marking one above another that does.
     @inline(__always)
-    static func foreignToNames(_ word: UInt64) -> UInt64 {
-        let letters = within(word, 0x41, 0x5A) | within(word, 0x61, 0x7A)
-        let hyphens = within(word, 0x2D, 0x2D)
-        return ~(letters | hyphens) & tops
+    static func equal(_ word: UInt64, to byte: UInt8) -> UInt64 {
+        let difference = word ^ (ones &* UInt64(byte))
+        return (difference &- ones) & ~difference & tops
     }
 
     /// Whether every byte prints and is not a space: 0x21…0x7E.

@@ -148,7 +148,7 @@ package struct ChunkedDecoder: Sendable {
             return .trailers
         case .refused(let problem):
             return .failed(problem)
-        case .line(let line) where line.isEmpty:
+        case .line(let line) where line.range.isEmpty:
             return .finished
         case .line(let line):
             return problem(in: line, of: bytes).map { .failed($0) } ?? .trailers
@@ -156,7 +156,10 @@ package struct ChunkedDecoder: Sendable {
     }
 
     /// A trailer that would change how the message is framed or to whom it goes is an attack.
-    private static func problem(in line: Range<Int>, of bytes: RawSpan) -> HTTPProblem? {
+    private static func problem(
+        in line: LineScanner.Line,
+        of bytes: RawSpan
+    ) -> HTTPProblem? {
         do {
             let field = try FieldParser.parse(line, in: bytes)
             return field.kind == .other ? nil : .malformedTrailer

@@ -20,6 +20,14 @@ package enum FieldKind: UInt8, CaseIterable, Sendable {
     /// `cf-connecting-ip` and their like.
     case forwarding
     case cookie, date, server, retryAfter, wwwAuthenticate, acceptEncoding, contentEncoding
+
+    /// Whether names that nobody listed letter by letter can be of this kind.
+    var isOpenName: Bool {
+        switch self {
+        case .other, .mcpParam, .forwarding, .hopByHop: true
+        default: false
+        }
+    }
 }
 
 /// One field of a head, as offsets into its bytes.
@@ -35,6 +43,8 @@ package struct FieldList: Equatable, Sendable {
     private var fields: [HeadField] = []
     private var present: UInt32 = 0
     private var repeated: UInt32 = 0
+    /// Where the first field of each kind stands, by the kind's number.
+    private var positions = SIMD32<UInt8>()
 
     package init() {}
 
@@ -50,7 +60,7 @@ package struct FieldList: Equatable, Sendable {
     }
 
     package func first(_ kind: FieldKind) -> HeadField? {
-        contains(kind) ? fields.first { $0.kind == kind } : nil
+        contains(kind) ? fields[Int(positions[Int(kind.rawValue)])] : nil
     }
 
     package func count(of kind: FieldKind) -> Int {
@@ -66,6 +76,9 @@ package struct FieldList: Equatable, Sendable {
     mutating func append(_ field: HeadField) {
         fields.append(field)
         let bit: UInt32 = 1 << UInt32(field.kind.rawValue)
+        if present & bit == 0 {
+            positions[Int(field.kind.rawValue)] = UInt8(truncatingIfNeeded: fields.count - 1)
+        }
         repeated |= present & bit
         present |= bit
     }

@@ -1,4 +1,4 @@
-/// Recognises the names in `FieldKind` by length first, then byte by byte.
+/// Recognises the names in `FieldKind` by length first, then by their first and last eight bytes.
 enum FieldNames {
     static func kind(of name: Range<Int>, in bytes: RawSpan) -> FieldKind {
         named(name, in: bytes) ?? prefixed(name, in: bytes)
@@ -29,9 +29,11 @@ enum FieldNames {
     }
 
     private static func named(_ name: Range<Int>, in bytes: RawSpan) -> FieldKind? {
+        let ends = NameEnds(name, in: bytes)
         @inline(__always)
         func match(_ text: StaticString, _ kind: FieldKind) -> FieldKind? {
-            bytes.equalsFolded(text, in: name) ? kind : nil
+            ends == NameEnds(text) && (name.count <= 16 || bytes.equalsFolded(text, in: name))
+                ? kind : nil
         }
         return switch name.count {
         case 2:
@@ -94,6 +96,38 @@ enum FieldNames {
         case 24:
             match("x-original-forwarded-for", .forwarding)
         default: nil
+        }
+    }
+}
+
+/// The first and the last eight bytes of a name, folded; both the same for a shorter one.
+private struct NameEnds: Equatable {
+    private let first: UInt64
+    private let last: UInt64
+
+    @inline(__always)
+    init(_ name: Range<Int>, in bytes: RawSpan) {
+        if name.count < 8 {
+            first = Lanes.folded(bytes.partialWord(in: name))
+            last = first
+        } else {
+            first = Lanes.folded(bytes.word(at: name.lowerBound))
+            last = Lanes.folded(bytes.word(at: name.upperBound - 8))
+        }
+    }
+
+    @inline(__always)
+    init(_ text: StaticString) {
+        let count = text.utf8CodeUnitCount
+        let bytes = unsafe RawSpan(_unsafeStart: text.utf8Start, byteCount: count)
+        if count < 8 {
+            var word: UInt64 = 0
+            for offset in 0..<count { word |= UInt64(bytes[offset]) &<< UInt64(8 &* offset) }
+            first = word
+            last = word
+        } else {
+            first = bytes.word(at: 0)
+            last = bytes.word(at: count - 8)
         }
     }
 }

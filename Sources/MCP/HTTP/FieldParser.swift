@@ -1,44 +1,39 @@
 /// Reads single field lines: name, colon, value.
 enum FieldParser {
-    /// The field on `line`, which must be free of control characters other than tabs.
+    /// The field on `line`, which is free of control characters other than tabs.
     static func parse(
-        _ line: Range<Int>,
+        _ line: LineScanner.Line,
         in bytes: RawSpan
     ) throws(HTTPProblem) -> HeadField {
-        let colon = endOfToken(line, in: bytes)
-        guard colon < line.upperBound, bytes[colon] == ASCII.colon, colon > line.lowerBound else {
-            throw problem(of: line, at: colon, in: bytes)
-        }
-        let name = line.lowerBound..<colon
+        let name = line.range.lowerBound..<line.colon
         let kind = FieldNames.kind(of: name, in: bytes)
-        if kind == .other, FieldNames.isDisguised(name, in: bytes) {
-            throw .disguisedField
+        if kind.isOpenName || line.colon == line.range.upperBound {
+            try checkName(name, of: line, kind, in: bytes)
         }
-        let value = trimmed(colon + 1..<line.upperBound, in: bytes)
-        if !allowsForeignBytes(kind), !isASCII(value, in: bytes) {
+        let value = trimmed(line.colon + 1..<line.range.upperBound, in: bytes)
+        if !line.isASCII, !allowsForeignBytes(kind), !isASCII(value, in: bytes) {
             throw .nonASCIIValue
         }
         return HeadField(kind: kind, name: name, value: value)
     }
 
-    /// The end of the token that `line` begins with; nearly all names are letters and hyphens.
-    private static func endOfToken(_ line: Range<Int>, in bytes: RawSpan) -> Int {
-        var offset = line.lowerBound
-        while offset + 8 <= line.upperBound {
-            let foreign = Lanes.foreignToNames(bytes.word(at: offset))
-            guard foreign != 0 else {
-                offset += 8
-                continue
-            }
-            offset += foreign.trailingZeroBitCount / 8
-            guard ByteSet.token.contains(bytes[offset]) else { return offset }
-            offset += 1
+    /// Refuses a name that is no token, a known one in disguise, and a line without a colon.
+    private static func checkName(
+        _ name: Range<Int>,
+        of line: LineScanner.Line,
+        _ kind: FieldKind,
+        in bytes: RawSpan
+    ) throws(HTTPProblem) {
+        var offset = name.lowerBound
+        while offset < name.upperBound, ByteSet.token.contains(bytes[offset]) { offset += 1 }
+        guard offset == name.upperBound, !name.isEmpty, line.colon < line.range.upperBound else {
+            throw problem(of: line.range, at: offset, in: bytes)
         }
-        while offset < line.upperBound, ByteSet.token.contains(bytes[offset]) { offset += 1 }
-        return offset
+        if kind == .other, FieldNames.isDisguised(name, in: bytes) { throw .disguisedField }
     }
 
     /// The range without spaces and tabs at its ends.
+    @inline(__always)
     static func trimmed(_ range: Range<Int>, in bytes: RawSpan) -> Range<Int> {
         var lower = range.lowerBound
         var upper = range.upperBound
@@ -64,16 +59,7 @@ enum FieldParser {
     }
 
     private static func isASCII(_ range: Range<Int>, in bytes: RawSpan) -> Bool {
-        var offset = range.lowerBound
-        while offset + 8 <= range.upperBound {
-            guard bytes.word(at: offset) & 0x8080_8080_8080_8080 == 0 else { return false }
-            offset += 8
-        }
-        while offset < range.upperBound {
-            guard bytes[offset] < 0x80 else { return false }
-            offset += 1
-        }
-        return true
+        range.allSatisfy { bytes[$0] < 0x80 }
     }
 
     private static func problem(

@@ -1,13 +1,14 @@
 /// How much of a message head is read before it is refused.
 package struct HeadLimits: Sendable {
     /// The whole head, with the empty line that ends it.
-    package var headBytesMax: Int
-    package var fieldCountMax: Int
-    package var targetBytesMax: Int
+    package let headBytesMax: Int
+    /// At most 255.
+    package let fieldCountMax: Int
+    package let targetBytesMax: Int
 
     package init(headBytesMax: Int = 16_384, fieldCountMax: Int = 64, targetBytesMax: Int = 2_048) {
         self.headBytesMax = headBytesMax
-        self.fieldCountMax = fieldCountMax
+        self.fieldCountMax = min(fieldCountMax, 255)
         self.targetBytesMax = targetBytesMax
     }
 }

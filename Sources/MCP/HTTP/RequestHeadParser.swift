@@ -4,13 +4,10 @@
 /// One parser serves one connection. Bytes may arrive in any pieces; each is looked at once.
 /// An empty line before the request line is refused.
 package struct RequestHeadParser: Sendable {
-    private let limits: HeadLimits
-    private var lines = LineScanner()
-    private var line: RequestLine?
-    private var fields = FieldList()
+    private var parser: HeadParser<RequestLine>
 
     package init(limits: HeadLimits = HeadLimits()) {
-        self.limits = limits
+        parser = HeadParser(limits: limits)
     }
 
     /// Reads on in `bytes`.
@@ -21,16 +18,8 @@ package struct RequestHeadParser: Sendable {
     ///   follow.
     package mutating func parse(_ bytes: RawSpan) -> Parse<RequestHead> {
         do {
-            while true {
-                switch lines.next(in: bytes, limit: limits.headBytesMax) {
-                case .incomplete:
-                    return .incomplete
-                case .refused(let problem):
-                    return .refused(problem)
-                case .line(let range):
-                    if let head = try read(range, in: bytes) { return .complete(head) }
-                }
-            }
+            guard let line = try parser.parse(bytes) else { return .incomplete }
+            return .complete(try head(line, in: bytes))
         } catch {
             return .refused(error)
         }
@@ -38,9 +27,7 @@ package struct RequestHeadParser: Sendable {
 
     /// Makes ready for the next head on the connection.
     package mutating func reset() {
-        lines = LineScanner()
-        line = nil
-        fields.removeAll()
+        parser.reset()
     }
 
     /// Reads one head that has wholly arrived, or says that it has not.
@@ -52,26 +39,11 @@ package struct RequestHeadParser: Sendable {
         return parser.parse(bytes)
     }
 
-    private mutating func read(
-        _ range: Range<Int>,
-        in bytes: RawSpan
-    ) throws(HTTPProblem) -> RequestHead? {
-        guard let line else {
-            line = try RequestLine(range, in: bytes, targetBytesMax: limits.targetBytesMax)
-            return nil
-        }
-        guard range.isEmpty else {
-            guard fields.count < limits.fieldCountMax else { throw .tooManyFields }
-            fields.append(try FieldParser.parse(range, in: bytes))
-            return nil
-        }
-        return try head(line, in: bytes)
-    }
-
     private func head(
         _ line: RequestLine,
         in bytes: RawSpan
     ) throws(HTTPProblem) -> RequestHead {
+        let fields = parser.fields
         let rules = FieldRules(fields: fields, isHTTP11: line.isHTTP11)
         try rules.checkRequestFields(in: bytes)
         return RequestHead(
@@ -85,7 +57,7 @@ package struct RequestHeadParser: Sendable {
             framing: try rules.framing(in: bytes) ?? .none,
             isKeepAlive: try rules.isKeepAlive(in: bytes),
             expectsContinue: line.isHTTP11 && fields.contains(.expect),
-            byteCount: lines.lineStart
+            byteCount: parser.byteCount
         )
     }
 }

@@ -1,5 +1,5 @@
 /// `method SP target SP version`, each by the strict reading.
-struct RequestLine: Sendable {
+struct RequestLine: FirstLine {
     let method: HTTPMethod
     let methodRange: Range<Int>
     let target: Range<Int>
@@ -10,7 +10,7 @@ struct RequestLine: Sendable {
     init(
         _ line: Range<Int>,
         in bytes: RawSpan,
-        targetBytesMax: Int
+        limits: HeadLimits
     ) throws(HTTPProblem) {
         guard !line.isEmpty else { throw .emptyFirstLine }
         methodRange = try Self.methodRange(of: line, in: bytes)
@@ -21,7 +21,7 @@ struct RequestLine: Sendable {
         target = start..<end
         guard end < line.upperBound else { throw .malformedRequestLine }
         isHTTP11 = try HTTPVersion.isHTTP11(end + 1..<line.upperBound, in: bytes)
-        guard target.count <= targetBytesMax else { throw .targetTooLong }
+        guard target.count <= limits.targetBytesMax else { throw .targetTooLong }
         guard !target.isEmpty else { throw .malformedRequestLine }
         let mark = try Self.queryMark(in: target, of: bytes, method: method)
         path = start..<(mark ?? end)

@@ -3,13 +3,10 @@
 /// One parser serves one upstream connection. Bytes may arrive in any pieces; each is looked at
 /// once.
 package struct ResponseHeadParser: Sendable {
-    private let limits: HeadLimits
-    private var lines = LineScanner()
-    private var line: StatusLine?
-    private var fields = FieldList()
+    private var parser: HeadParser<StatusLine>
 
     package init(limits: HeadLimits = HeadLimits()) {
-        self.limits = limits
+        parser = HeadParser(limits: limits)
     }
 
     /// Reads on in `bytes`.
@@ -20,16 +17,8 @@ package struct ResponseHeadParser: Sendable {
     ///   follow.
     package mutating func parse(_ bytes: RawSpan) -> Parse<ResponseHead> {
         do {
-            while true {
-                switch lines.next(in: bytes, limit: limits.headBytesMax) {
-                case .incomplete:
-                    return .incomplete
-                case .refused(let problem):
-                    return .refused(problem)
-                case .line(let range):
-                    if let head = try read(range, in: bytes) { return .complete(head) }
-                }
-            }
+            guard let line = try parser.parse(bytes) else { return .incomplete }
+            return .complete(try head(line, in: bytes))
         } catch {
             return .refused(error)
         }
@@ -37,9 +26,7 @@ package struct ResponseHeadParser: Sendable {
 
     /// Makes ready for the next head on the connection.
     package mutating func reset() {
-        lines = LineScanner()
-        line = nil
-        fields.removeAll()
+        parser.reset()
     }
 
     /// Reads one head that has wholly arrived, or says that it has not.
@@ -51,26 +38,11 @@ package struct ResponseHeadParser: Sendable {
         return parser.parse(bytes)
     }
 
-    private mutating func read(
-        _ range: Range<Int>,
-        in bytes: RawSpan
-    ) throws(HTTPProblem) -> ResponseHead? {
-        guard let line else {
-            line = try StatusLine(range, in: bytes)
-            return nil
-        }
-        guard range.isEmpty else {
-            guard fields.count < limits.fieldCountMax else { throw .tooManyFields }
-            fields.append(try FieldParser.parse(range, in: bytes))
-            return nil
-        }
-        return try head(line, in: bytes)
-    }
-
     private func head(
         _ line: StatusLine,
         in bytes: RawSpan
     ) throws(HTTPProblem) -> ResponseHead {
+        let fields = parser.fields
         let rules = FieldRules(fields: fields, isHTTP11: line.isHTTP11)
         let framing = try rules.framing(in: bytes)
         if line.status < 200 || line.status == 204 {
@@ -83,18 +55,22 @@ package struct ResponseHeadParser: Sendable {
             isHTTP11: line.isHTTP11,
             fields: fields,
             isKeepAlive: keepsAlive,
-            byteCount: lines.lineStart,
+            byteCount: parser.byteCount,
             declaredFraming: framing ?? .untilClose
         )
     }
 }
 
 /// `version SP status [SP reason]`.
-struct StatusLine: Sendable {
+struct StatusLine: FirstLine {
     let status: Int
     let isHTTP11: Bool
 
-    init(_ line: Range<Int>, in bytes: RawSpan) throws(HTTPProblem) {
+    init(
+        _ line: Range<Int>,
+        in bytes: RawSpan,
+        limits: HeadLimits
+    ) throws(HTTPProblem) {
         guard !line.isEmpty else { throw .emptyFirstLine }
         let start = line.lowerBound
         guard line.count >= 12, bytes[start + 8] == ASCII.space else {

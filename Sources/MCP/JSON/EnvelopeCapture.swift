@@ -1,5 +1,5 @@
 /// Notes the members of a JSON-RPC message that the gate acts on.
-struct EnvelopeCapture: JSONCapture {
+struct EnvelopeCapture: JSONCapture, Sendable {
     /// A value that is noted; `nothing` is what the scanner passes over.
     enum Slot: UInt8 {
         case nothing, document
@@ -36,6 +36,7 @@ struct EnvelopeCapture: JSONCapture {
 
     subscript(slot: Slot) -> Value { values[Int(slot.rawValue)] }
 
+    @inline(__always)
     mutating func note(_ slot: UInt8, kind: JSONKind, range: Range<Int>, hasEscapes: Bool) {
         values[Int(slot)] = Value(
             kind: kind,
@@ -45,6 +46,7 @@ struct EnvelopeCapture: JSONCapture {
         )
     }
 
+    @inline(__always)
     func scope(of slot: UInt8) -> UInt8 {
         switch Slot(rawValue: slot) {
         case .document: Scope.message.rawValue
@@ -54,6 +56,7 @@ struct EnvelopeCapture: JSONCapture {
         }
     }
 
+    @inline(__always)
     func slot(for key: TextRange, in scope: UInt8, of document: RawSpan) -> UInt8 {
         let slot: Slot =
             switch Scope(rawValue: scope) {
@@ -65,6 +68,7 @@ struct EnvelopeCapture: JSONCapture {
         return slot.rawValue
     }
 
+    @inline(__always)
     private func messageSlot(_ key: TextRange, in document: RawSpan) -> Slot {
         if key.equals("jsonrpc", in: document) { return .jsonrpc }
         if key.equals("id", in: document) { return .id }
@@ -75,6 +79,7 @@ struct EnvelopeCapture: JSONCapture {
         return .nothing
     }
 
+    @inline(__always)
     private func paramsSlot(_ key: TextRange, in document: RawSpan) -> Slot {
         if key.equals("name", in: document) { return .name }
         if key.equals("arguments", in: document) { return .arguments }
@@ -87,6 +92,7 @@ struct EnvelopeCapture: JSONCapture {
         return .nothing
     }
 
+    @inline(__always)
     private func metaSlot(_ key: TextRange, in document: RawSpan) -> Slot {
         if key.equals("io.modelcontextprotocol/protocolVersion", in: document) {
             return .metaVersion

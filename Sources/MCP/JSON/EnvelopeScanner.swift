@@ -1,19 +1,38 @@
 /// Reads a body as one JSON-RPC message that every reader understands alike.
-package struct EnvelopeScanner {
+package struct EnvelopeScanner: Sendable {
+    private let limits: MessageLimits
+    private var scanner: JSONScanner<EnvelopeCapture>
+
+    /// One scanner can read any number of messages, one after the other.
+    package init(limits: MessageLimits = MessageLimits()) {
+        self.limits = limits
+        scanner = JSONScanner(
+            capture: EnvelopeCapture(),
+            limits: limits,
+            slot: EnvelopeCapture.Slot.document.rawValue
+        )
+    }
+
     /// Reads the whole of `bytes`.
     ///
     /// JSON that is not strict is found first, wherever in the body it is; then what makes it no
     /// JSON-RPC message of MCP.
+    package mutating func scan(_ bytes: RawSpan) -> Result<MessageEnvelope, EnvelopeProblem> {
+        do {
+            try capture(bytes)
+            return .success(try Self.envelope(scanner.capture, in: bytes, limits: limits))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Reads one message; see `scan(_:)`.
     package static func scan(
         _ bytes: RawSpan,
         limits: MessageLimits = MessageLimits()
     ) -> Result<MessageEnvelope, EnvelopeProblem> {
-        do {
-            let values = try capture(bytes, limits: limits)
-            return .success(try envelope(values, in: bytes, limits: limits))
-        } catch {
-            return .failure(error)
-        }
+        var scanner = EnvelopeScanner(limits: limits)
+        return scanner.scan(bytes)
     }
 
     /// The id of a body that `scan` refused, where it can be read; for the answer.
@@ -21,25 +40,17 @@ package struct EnvelopeScanner {
         in bytes: RawSpan,
         limits: MessageLimits = MessageLimits()
     ) -> Range<Int>? {
-        guard let values = try? capture(bytes, limits: limits) else { return nil }
-        return try? id(values, in: bytes, limits: limits)
+        var scanner = EnvelopeScanner(limits: limits)
+        guard (try? scanner.capture(bytes)) != nil else { return nil }
+        return try? id(scanner.scanner.capture, in: bytes, limits: limits)
     }
 
-    private static func capture(
-        _ bytes: RawSpan,
-        limits: MessageLimits
-    ) throws(EnvelopeProblem) -> EnvelopeCapture {
-        var scanner = JSONScanner(
-            capture: EnvelopeCapture(),
-            limits: limits,
-            slot: EnvelopeCapture.Slot.document.rawValue
-        )
+    private mutating func capture(_ bytes: RawSpan) throws(EnvelopeProblem) {
         do {
             try scanner.scan(bytes)
         } catch {
             throw EnvelopeProblem(error)
         }
-        return scanner.capture
     }
 
     private static func envelope(

@@ -24,15 +24,27 @@ enum JSONLexer {
     /// Reads the string whose first byte after the quote is at `start`.
     ///
     /// The byte at the range's upper bound is the closing quote.
+    @inline(__always)
     static func string(
         in bytes: RawSpan,
         from start: Int
     ) throws(JSONProblem) -> TextRange {
-        var offset = start
+        let offset = firstSpecial(in: bytes, from: start)
+        if offset < bytes.byteCount, bytes[offset] == ASCII.quote {
+            return TextRange(bytes: start..<offset, hasEscapes: false)
+        }
+        return try longString(in: bytes, from: start, at: offset)
+    }
+
+    /// `string` for one whose first special byte, at `offset`, is no quote.
+    private static func longString(
+        in bytes: RawSpan,
+        from start: Int,
+        at first: Int
+    ) throws(JSONProblem) -> TextRange {
+        var offset = first
         var hasEscapes = false
-        while true {
-            offset = firstSpecial(in: bytes, from: offset)
-            guard offset < bytes.byteCount else { throw .malformed }
+        while offset < bytes.byteCount {
             switch bytes[offset] {
             case ASCII.quote:
                 return TextRange(bytes: start..<offset, hasEscapes: hasEscapes)
@@ -44,7 +56,9 @@ enum JSONLexer {
             default:
                 throw .malformed
             }
+            offset = firstSpecial(in: bytes, from: offset)
         }
+        throw .malformed
     }
 
     /// The first quote, backslash, control character or byte above 0x7F from `start` on.

@@ -10,11 +10,12 @@ protocol JSONCapture {
     mutating func note(_ slot: UInt8, kind: JSONKind, range: Range<Int>, hasEscapes: Bool)
 }
 
-/// Checks one whole document in a single pass, without recursion.
+/// Checks whole documents, each in a single pass, without recursion.
 ///
-/// Nothing is allocated unless an object has more than 16 members.
-struct JSONScanner<Capture: JSONCapture> {
-    private struct Frame {
+/// Nothing is allocated unless an object has more than 16 members. One scanner can read one
+/// document after the other, which saves clearing its memory for each.
+struct JSONScanner<Capture: JSONCapture & Sendable>: Sendable {
+    private struct Frame: Sendable {
         var start: Int32 = 0
         var keys = KeyLedger.Scope.none
         var slot: UInt8 = 0
@@ -23,6 +24,8 @@ struct JSONScanner<Capture: JSONCapture> {
     }
 
     private(set) var capture: Capture
+    private let empty: Capture
+    private let root: UInt8
     private let limits: MessageLimits
     private var frames = InlineArray<64, Frame>(repeating: Frame())
     private var depth = 0
@@ -31,14 +34,24 @@ struct JSONScanner<Capture: JSONCapture> {
     /// What the value that comes next is noted as.
     private var slot: UInt8
 
-    /// Prepares for one document, which is itself noted as `slot`.
+    /// - Parameters:
+    ///   - capture: What every document begins with.
+    ///   - limits: Depth and length of numbers.
+    ///   - slot: What the document itself is noted as.
     init(capture: Capture, limits: MessageLimits, slot: UInt8) {
         self.capture = capture
         self.limits = limits
         self.slot = slot
+        empty = capture
+        root = slot
     }
 
     mutating func scan(_ bytes: RawSpan) throws(JSONProblem) {
+        capture = empty
+        slot = root
+        depth = 0
+        offset = 0
+        keys.removeAll()
         guard bytes.byteCount < Int(Int32.max) else { throw .malformed }
         repeat {
             JSONLexer.skipBlanks(in: bytes, at: &offset)
@@ -53,6 +66,7 @@ struct JSONScanner<Capture: JSONCapture> {
     /// Reads a scalar, an empty container, or the opening of one with something inside.
     ///
     /// - Returns: Whether a container was opened and its first value comes next.
+    @inline(__always)
     private mutating func value(in bytes: RawSpan) throws(JSONProblem) -> Bool {
         let start = offset
         switch bytes[start] {
@@ -60,10 +74,8 @@ struct JSONScanner<Capture: JSONCapture> {
             let text = try JSONLexer.string(in: bytes, from: start + 1)
             offset = text.bytes.upperBound + 1
             note(.string, from: start, hasEscapes: text.hasEscapes)
-        case 0x7B:
-            return try open(isObject: true, in: bytes)
-        case 0x5B:
-            return try open(isObject: false, in: bytes)
+        case 0x7B, 0x5B:
+            return try open(isObject: bytes[start] == 0x7B, in: bytes)
         case 0x2D, 0x30...0x39:
             let number = try JSONLexer.number(
                 in: bytes,
@@ -86,6 +98,7 @@ struct JSONScanner<Capture: JSONCapture> {
         capture.note(slot, kind: kind, range: start..<offset, hasEscapes: hasEscapes)
     }
 
+    @inline(__always)
     private mutating func open(
         isObject: Bool,
         in bytes: RawSpan
@@ -109,6 +122,7 @@ struct JSONScanner<Capture: JSONCapture> {
     }
 
     /// After a value: closes what ends here and goes on to the next value, if there is one.
+    @inline(__always)
     private mutating func closeFrames(in bytes: RawSpan) throws(JSONProblem) {
         while depth > 0 {
             JSONLexer.skipBlanks(in: bytes, at: &offset)
@@ -134,6 +148,7 @@ struct JSONScanner<Capture: JSONCapture> {
     }
 
     /// Reads a key and its colon.
+    @inline(__always)
     private mutating func member(in bytes: RawSpan) throws(JSONProblem) {
         guard offset < bytes.byteCount, bytes[offset] == ASCII.quote else { throw .malformed }
         let key = try JSONLexer.string(in: bytes, from: offset + 1)

@@ -58,25 +58,49 @@ package final class UsageLedger: Sendable {
         _ subject: Subject,
         rule: RateRule,
         blockSeconds: Int64,
-        at now: MonotonicTime
+        at now: MonotonicTime,
+        place: inout UsagePlace
     ) -> LimitVerdict {
         switch subject {
+        case .key(let key):
+            return keys.spend(
+                key,
+                rule: rule,
+                blockSeconds: blockSeconds,
+                at: now,
+                place: &place
+            )
         case .address(let client):
             switch client.group {
             case .v4(let key):
-                addressesV4.withShard(of: key) {
-                    $0.spend(key, rule: rule, blockSeconds: blockSeconds, at: now)
-                }
+                return addressesV4.spend(
+                    key,
+                    rule: rule,
+                    blockSeconds: blockSeconds,
+                    at: now,
+                    place: &place
+                )
             case .v6(let key, _):
-                networksV6.withShard(of: key) {
-                    $0.spend(key, rule: rule, blockSeconds: blockSeconds, at: now)
-                }
-            }
-        case .key(let key):
-            keys.withShard(of: key) {
-                $0.spend(key, rule: rule, blockSeconds: blockSeconds, at: now)
+                return networksV6.spend(
+                    key,
+                    rule: rule,
+                    blockSeconds: blockSeconds,
+                    at: now,
+                    place: &place
+                )
             }
         }
+    }
+
+    /// Takes one request out of the allowance of a subject that was not seen lately.
+    package func spend(
+        _ subject: Subject,
+        rule: RateRule,
+        blockSeconds: Int64,
+        at now: MonotonicTime
+    ) -> LimitVerdict {
+        var place = UsagePlace()
+        return spend(subject, rule: rule, blockSeconds: blockSeconds, at: now, place: &place)
     }
 
     /// Every block in force, the one that lasts longest first.

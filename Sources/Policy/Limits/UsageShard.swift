@@ -64,7 +64,26 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
         blockSeconds: Int64,
         at now: MonotonicTime
     ) -> LimitVerdict {
-        let position = position(of: key, at: now)
+        spend(position(of: key, at: now), rule: rule, blockSeconds: blockSeconds, at: now)
+    }
+
+    /// The slot of `key`, which is given one if it has none.
+    mutating func slot(of key: Key, at now: MonotonicTime) -> Int32 {
+        position(of: key, at: now)
+    }
+
+    /// Whether `key` still stands in `slot`.
+    func holds(_ key: Key, in slot: Int32) -> Bool {
+        slots.indices.contains(Int(slot)) && slots[Int(slot)].key == key
+    }
+
+    /// `spend` for whoever stands in the slot.
+    mutating func spend(
+        _ position: Int32,
+        rule: RateRule,
+        blockSeconds: Int64,
+        at now: MonotonicTime
+    ) -> LimitVerdict {
         if slots[Int(position)].isBlocked {
             if let standing = standing(ofSlot: position, at: now) {
                 slots[Int(position)].refusals &+= 1
@@ -79,8 +98,10 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
             verdict.retryAfterSeconds = blockSeconds
             verdict.resetSeconds = max(verdict.resetSeconds, blockSeconds)
         } else {
-            unlink(position, from: .idle)
-            append(position, to: .idle)
+            if idle.tail != position {
+                unlink(position, from: .idle)
+                append(position, to: .idle)
+            }
         }
         return verdict
     }

@@ -1,5 +1,21 @@
 import Synchronization
 
+/// Where a subject was last found in a ledger, so that its next request needs no hash.
+///
+/// A guess that is checked: a wrong one costs time and changes nothing.
+package struct UsagePlace: Sendable {
+    /// Negative while nothing is known.
+    fileprivate var shard: Int32 = -1
+    fileprivate var slot: Int32 = -1
+
+    package init() {}
+
+    fileprivate init(shard: Int32, slot: Int32) {
+        self.shard = shard
+        self.slot = slot
+    }
+}
+
 /// Usage by one kind of key, spread over shards so that event loops rarely meet.
 ///
 /// Exact across threads: a key lives in one shard, behind one lock. The shard is chosen by the
@@ -27,6 +43,33 @@ final class UsageTable<Key: Hashable & Sendable>: Sendable {
     ) -> Result {
         let index = Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))
         return shards[index].content.withLock { body(&$0) }
+    }
+
+    /// Takes one request out of the allowance of `key`, which `place` may know where to find.
+    func spend(
+        _ key: Key,
+        rule: RateRule,
+        blockSeconds: Int64,
+        at now: MonotonicTime,
+        place: inout UsagePlace
+    ) -> LimitVerdict {
+        if place.shard >= 0, Int(place.shard) < shards.count {
+            let slot = place.slot
+            let verdict = shards[Int(place.shard)].content.withLock { shard in
+                shard.holds(key, in: slot)
+                    ? shard.spend(slot, rule: rule, blockSeconds: blockSeconds, at: now) : nil
+            }
+            if let verdict { return verdict }
+        }
+        let index = Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))
+        let (slot, verdict) = shards[index].content.withLock { shard in
+            let slot = shard.slot(of: key, at: now)
+            return (
+                slot, shard.spend(slot, rule: rule, blockSeconds: blockSeconds, at: now)
+            )
+        }
+        place = UsagePlace(shard: Int32(index), slot: slot)
+        return verdict
     }
 
     /// The number of keys held now.

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// What the data plane obeys at one moment: a compiled policy and the bans beside it.
-package struct EnforcedPolicy: Sendable {
+package final class EnforcedPolicy: Sendable {
     package let snapshot: PolicySnapshot
     package let bans: BanTable
 
