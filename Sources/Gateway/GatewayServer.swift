@@ -34,6 +34,7 @@ package enum GatewayServer {
         try check(settings)
         let certificates = try certificates(of: settings, telemetry, logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.eventLoopCount)
+        let secrets = UpstreamSecrets()
         let services = SharedServices(
             ledger: ledger,
             telemetry: telemetry,
@@ -45,7 +46,14 @@ package enum GatewayServer {
                 telemetry: telemetry,
                 name: "gatehouse",
                 version: settings.version
-            )
+            ),
+            children: ChildHost(
+                times: settings.times,
+                secrets: secrets,
+                version: settings.version,
+                logger: logger
+            ),
+            secrets: secrets
         )
         var loops: [GatewayLoop] = []
         for eventLoop in group.makeIterator() {
@@ -59,6 +67,7 @@ package enum GatewayServer {
                 channel: channel,
                 group: group,
                 loops: loops,
+                children: services.children,
                 certificates: certificates,
                 logger
             )
@@ -66,6 +75,7 @@ package enum GatewayServer {
             return running
         } catch {
             for loop in loops { await loop.stop() }
+            await services.children.end()
             try? await group.shutdownGracefully()
             throw GatewayError(binding: settings, failedWith: error)
         }

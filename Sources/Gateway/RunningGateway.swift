@@ -14,12 +14,14 @@ package struct RunningGateway: Sendable {
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
     private let loops: [GatewayLoop]
+    private let children: ChildHost
     private let logger: Logger?
 
     init(
         channel: any Channel,
         group: MultiThreadedEventLoopGroup,
         loops: [GatewayLoop],
+        children: ChildHost,
         certificates: CertificateKeeper?,
         _ logger: Logger?
     ) {
@@ -28,6 +30,7 @@ package struct RunningGateway: Sendable {
         self.channel = channel
         self.group = group
         self.loops = loops
+        self.children = children
         self.certificates = certificates
         self.logger = logger
     }
@@ -46,6 +49,7 @@ package struct RunningGateway: Sendable {
             }
         }
         for loop in loops { await loop.stop() }
+        await children.end()
         try? await group.shutdownGracefully()
         logger?.info("gateway ended")
     }

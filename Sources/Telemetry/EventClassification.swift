@@ -12,15 +12,19 @@ extension ReasonCode {
         case .hostNotAllowed, .originNotAllowed:
             .originRefused
         case .credentialsMissing, .credentialsInvalid, .credentialsInQuery, .keyExpired,
-            .keyDisabled, .keyRevoked, .keySecretRetired, .failuresLimited:
+            .keyDisabled, .keyRevoked, .keySecretRetired, .failuresLimited, .tokenMalformed,
+            .tokenForged, .tokenMisdirected, .tokenExpired, .tokenNotYetValid,
+            .verificationUnavailable, .verificationBusy:
             .authenticationFailure
-        case .upstreamUnreachable, .upstreamTimeout, .upstreamInvalid:
+        case .upstreamUnreachable, .upstreamTimeout, .upstreamInvalid, .upstreamSuspended,
+            .upstreamCredentialMissing, .upstreamOverloaded:
             .upstreamFailure
         case .malformedHTTP, .headersTooLarge, .requestTimeout, .notFound, .methodNotAllowed,
             .notAcceptable, .contentTypeUnsupported, .bodyTooLarge, .malformedJSON,
             .duplicateMember, .tooDeep, .invalidMessage, .headerMismatch, .metadataMissing,
             .versionUnsupported, .sessionUnknown, .toolUnknown, .toolChanged, .draining,
-            .forwardingUnreadable, .proxyHeaderInvalid, .overloaded:
+            .forwardingUnreadable, .proxyHeaderInvalid, .overloaded, .streamConflict,
+            .insufficientScope:
             .requestRefused
         }
     }
@@ -31,20 +35,22 @@ extension ReasonCode {
     /// Information is what careless clients cause every day.
     package var eventSeverity: SecurityEvent.Severity {
         switch self {
-        case .keyRevoked, .upstreamUnreachable:
+        case .keyRevoked, .upstreamUnreachable, .upstreamCredentialMissing:
             .critical
         case .credentialsMissing, .keyExpired, .addressBlocked, .keyBlocked, .requestTimeout,
             .notFound, .methodNotAllowed, .notAcceptable, .contentTypeUnsupported, .bodyTooLarge,
             .malformedJSON, .invalidMessage, .metadataMissing, .versionUnsupported,
             .sessionUnknown, .toolUnknown, .draining, .lockdown, .addressBanned,
-            .failuresLimited:
+            .failuresLimited, .streamConflict, .tokenExpired, .insufficientScope:
             .info
         case .banned, .addressDenied, .addressNotAllowed, .addressRateLimited, .connectionLimit,
             .hostNotAllowed, .originNotAllowed, .credentialsInvalid, .credentialsInQuery,
             .keyDisabled, .keySecretRetired, .keyRateLimited, .malformedHTTP, .headersTooLarge,
             .duplicateMember, .tooDeep, .headerMismatch, .upstreamTimeout, .upstreamInvalid,
             .forwardingUnreadable, .proxyHeaderInvalid, .concurrencyLimit, .streamLimit,
-            .bytesLimited, .overloaded, .toolChanged:
+            .bytesLimited, .overloaded, .toolChanged, .upstreamSuspended, .upstreamOverloaded,
+            .tokenMalformed, .tokenForged, .tokenMisdirected, .tokenNotYetValid,
+            .verificationUnavailable, .verificationBusy:
             .warning
         }
     }

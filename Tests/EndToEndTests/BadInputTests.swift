@@ -76,10 +76,10 @@ import Testing
         }
     }
 
-    @Test func `a command behind the gate is refused in words`() async throws {
+    @Test func `a command and an address behind one gate are refused in words`() async throws {
         let outcome = try await Programs.run(
             Programs.gatehouse,
-            ["serve", "--", "python3", "server.py"]
+            ["serve", "--upstream", "http://127.0.0.1:9/mcp", "--", "python3", "server.py"]
         )
         expect(outcome, status: 64, naming: "--upstream")
     }

@@ -10,7 +10,7 @@ import Telemetry
 final class BuiltInServer: Sendable {
     private let tools: ToolBox
     private let identity: ServerIdentity
-    private let sessions = Mutex(SessionTable())
+    private let sessions = Mutex(SessionTable<String, ProtocolVersion>())
     private let random: @Sendable () -> UInt64
 
     /// `random` makes session ids: it must be as good as the system's generator, the default.
@@ -101,7 +101,7 @@ extension BuiltInServer {
         let version = Self.agreedVersion(asked)
         let session = freshSessionID()
         sessions.withLock {
-            $0.open(session, principal: call.principal, version: version, at: call.monotonic)
+            $0.open(session, principal: call.principal, fact: version, at: call.monotonic)
         }
         let result = JSONValue.record([
             "protocolVersion": .string(version.rawValue),

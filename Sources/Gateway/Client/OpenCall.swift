@@ -12,6 +12,12 @@ final class OpenCall {
     let receivedAt: MonotonicTime
     /// What it is judged by, from its first byte to its last.
     let policy: EnforcedPolicy
+    /// Who is calling: the peer, or whom a trusted proxy names.
+    var client: ClientAddress
+    /// What a browser is told of the answer; empty when answers are not shared.
+    var crossOriginFields: [CrossOriginField] = []
+    /// What the call holds of bounded numbers until it ends.
+    var leases: [ConcurrencyLedger.Lease] = []
     var route = Route.unknown
     var caller = Caller.anonymous
     /// The server that the path names; nil on `/mcp`.
@@ -32,9 +38,15 @@ final class OpenCall {
     /// Whether the connection ends with this answer.
     var isLast: Bool
 
-    init(head: RequestHead, headBytes: ByteBuffer, on loop: LoopContext) {
+    init(
+        head: RequestHead,
+        headBytes: ByteBuffer,
+        from client: ClientAddress,
+        on loop: LoopContext
+    ) {
         self.head = head
         self.headBytes = headBytes
+        self.client = client
         receivedAt = loop.now
         policy = loop.policy
         requestBytes = head.byteCount

@@ -1,3 +1,4 @@
+import MCP
 import NIOCore
 import Policy
 import Telemetry
@@ -7,19 +8,24 @@ final class LoopContext {
     let eventLoop: any EventLoop
     let times: TimeSpans
     let isGuarded: Bool
+    /// Whether clients come over TLS that ends here.
+    let isSecure: Bool
     let ledger: UsageLedger
     let recorder: LoopRecorder
     let bounds: ConnectionBounds
     let builtIn: BuiltInServer
+    let services: SharedServices
     var clock = LoopClock()
     /// Answers and upstream requests are put together here, one at a time, and written at once;
     /// its storage is reused as soon as the socket has taken the bytes.
     var outgoing = ByteBuffer()
+    /// Reads the message in every body that comes in on this loop.
+    var envelopes = EnvelopeScanner()
     var bodies: BodyBudget
     var clients = Roster<ClientConnection>()
     /// Connections that shake hands, and those that carry streams.
     var secured = Roster<SecureConnection>()
-    let upstreams = UpstreamPool()
+    let upstreams: UpstreamPools
     var upstreamConnections = Roster<UpstreamConnection>()
     private(set) var policy: EnforcedPolicy
     /// Grows with every policy that this loop obeys.
@@ -37,12 +43,16 @@ final class LoopContext {
         self.eventLoop = eventLoop
         times = TimeSpans(settings.times)
         isGuarded = settings.isGuarded
+        isSecure = settings.tls != nil
         bodies = BodyBudget(bytesMax: settings.heldBodyBytesMax / settings.eventLoopCount)
         self.policy = policy
         ledger = services.ledger
         recorder = services.telemetry.makeRecorder()
         bounds = services.bounds
         builtIn = services.builtIn
+        self.services = services
+        upstreams = UpstreamPools(services.health)
+        serveUpstreams()
     }
 
     var now: MonotonicTime { clock.now }
@@ -54,10 +64,17 @@ final class LoopContext {
         clock.refresh()
         self.policy = policy
         generation += 1
-        upstreams.closeIdle(except: policy.snapshot.upstream)
+        serveUpstreams()
         for client in clients.members {
             client.policyChanged()
         }
+    }
+
+    private func serveUpstreams() {
+        let servers = policy.snapshot.servers.all
+        services.secrets.prepare(servers, at: now)
+        upstreams.serve(servers.compactMap(\.address))
+        services.children.serve(servers)
     }
 
     // MARK: Time
@@ -130,4 +147,8 @@ struct SharedServices: Sendable {
     let telemetry: TelemetryHub
     let bounds: ConnectionBounds
     let builtIn: BuiltInServer
+    let children: ChildHost
+    let secrets: UpstreamSecrets
+    let health = HealthBook()
+    let sessions = SessionOwners()
 }

@@ -38,17 +38,28 @@ enum FieldFilter {
         }
     }
 
-    private static let ownedNames: [StaticString] = [
-        "cache-control", "x-content-type-options", "set-cookie", "ratelimit", "ratelimit-policy",
-        "x-powered-by", "alt-svc", "via", "strict-transport-security", "clear-site-data", "age",
-        "expires", "pragma", "location", "refresh",
-    ]
+    /// What the gateway says itself, and what would tell of the software behind it, by length.
+    private static let ownedNames: [[StaticString]] = {
+        let names: [StaticString] = [
+            "cache-control", "x-content-type-options", "x-frame-options", "referrer-policy",
+            "content-security-policy", "content-security-policy-report-only", "set-cookie",
+            "strict-transport-security", "ratelimit", "ratelimit-policy", "alt-svc",
+            "clear-site-data", "age", "expires", "pragma", "location", "refresh", "via",
+            "x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator", "x-runtime",
+            "x-served-by", "x-server", "x-backend-server", "server-timing",
+        ]
+        let lengthMax = names.map(\.utf8CodeUnitCount).max() ?? 0
+        return (0...lengthMax).map { length in
+            names.filter { $0.utf8CodeUnitCount == length }
+        }
+    }()
 
     private static func isOwned(_ name: Range<Int>, in bytes: RawSpan) -> Bool {
         if name.count > 15, bytes.equalsFolded("access-control-", in: name.prefix(15)) {
             return true
         }
-        return ownedNames.contains { bytes.equalsFolded($0, in: name) }
+        guard name.count < ownedNames.count else { return false }
+        return ownedNames[name.count].contains { bytes.equalsFolded($0, in: name) }
     }
 
     private static func holdsUnderscore(_ name: Range<Int>, in bytes: RawSpan) -> Bool {

@@ -7,9 +7,8 @@ import Policy
 /// It carries one exchange at a time and returns to the pool in between. Nothing of a request is
 /// ever sent twice: once a byte was handed to the socket, a connection that breaks is a failure
 /// that the client is told of, because a `tools/call` is not idempotent (RFC 9110 section 9.2.2).
-final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, RosterMember {
+final class UpstreamConnection: ChannelInboundHandler, RosterMember {
     typealias InboundIn = ByteBuffer
-    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private enum Phase: Equatable {
@@ -20,16 +19,17 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
     /// How much of a response nobody waits for is read before the connection is given up.
     private static let drainBytesMax = 1_048_576
 
-    let target: UpstreamAddress
     var rosterIndex: Int?
     private(set) var deadline = MonotonicTime.never
 
+    private let pool: UpstreamPool
     private let loop: LoopContext
     private var phase = Phase.connecting
     private var context: ChannelHandlerContext?
     private var receiver: (any UpstreamReceiver)?
     private var pending: UpstreamRequest?
     private var method = HTTPMethod.post
+    private var session: SessionWatch?
     private var unread = ByteBuffer()
     private var parser = ResponseHeadParser(limits: HeadLimits())
     private var body = ResponseBody(.none)
@@ -37,12 +37,11 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
     private var isReusable = false
     private var hasFailedSocket = false
     private var isReadingHeld = false
-    private var hasHeldRead = false
     /// Nil while somebody waits for the response.
     private var drainBytesLeft: Int?
 
-    init(to target: UpstreamAddress, on loop: LoopContext) {
-        self.target = target
+    init(of pool: UpstreamPool, on loop: LoopContext) {
+        self.pool = pool
         self.loop = loop
     }
 
@@ -51,9 +50,10 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
 
     // MARK: One exchange
 
-    func start(_ request: UpstreamRequest, for receiver: any UpstreamReceiver) {
+    func start(_ request: consuming UpstreamRequest, for receiver: any UpstreamReceiver) {
         self.receiver = receiver
         method = request.method
+        session = request.session
         drainBytesLeft = nil
         if phase == .idle {
             send(request)
@@ -81,22 +81,23 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
     }
 
     func holdReading() {
+        guard !isReadingHeld else { return }
         isReadingHeld = true
+        context?.channel.setReading(false)
     }
 
     func resumeReading() {
         guard isReadingHeld else { return }
         isReadingHeld = false
         deadline = loop.now.advanced(by: loop.times.streamIdle)
-        guard hasHeldRead else { return }
-        hasHeldRead = false
-        context?.read()
+        context?.channel.setReading(true)
     }
 
     func connectFailed(_ failure: UpstreamFailure) {
         phase = .closed
         loop.upstreamConnections.leave(self)
         loop.clock.refresh()
+        pool.health.failed(at: loop.now)
         fail(failure)
     }
 
@@ -106,11 +107,11 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
         endDrain()
         let wasConnecting = phase == .connecting
         phase = .closed
-        loop.upstreams.forget(self)
+        pool.forget(self)
         if !wasConnecting { context?.close(promise: nil) }
     }
 
-    private func send(_ request: UpstreamRequest) {
+    private func send(_ request: consuming UpstreamRequest) {
         guard let context else { return fail(.unreachable) }
         phase = .awaitingHead
         informationalCount = 0
@@ -165,14 +166,6 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
         send(request)
     }
 
-    func read(context: ChannelHandlerContext) {
-        if isReadingHeld {
-            hasHeldRead = true
-        } else {
-            context.read()
-        }
-    }
-
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         loop.clock.refresh()
@@ -203,6 +196,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
             isReusable = false
             end()
         case .awaitingHead:
+            pool.health.failed(at: loop.now)
             fail(unread.readableBytes == 0 ? .unreachable : .invalid)
         case .streaming:
             fail(.invalid)
@@ -234,11 +228,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
 
     private func readBody() -> ResponseBody.Step {
         let receiver = self.receiver
-        var bytes = unread
-        unread = ByteBuffer()
-        let step = body.advance(&bytes) { receiver?.upstreamSent($0) }
-        unread = bytes
-        return step
+        return body.advance(&unread) { receiver?.upstreamSent($0) }
     }
 
     /// - Returns: Whether the response's final head was read.
@@ -253,9 +243,9 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
                 return false
             case .complete(let head):
                 parser.reset()
-                unread.moveReaderIndex(forwardBy: head.byteCount)
                 if head.isInformational {
                     informationalCount += 1
+                    unread.moveReaderIndex(forwardBy: head.byteCount)
                     if informationalCount <= Self.informationalMax { continue }
                 }
                 guard !head.isInformational, !(300..<400 ~= head.status) else {
@@ -263,6 +253,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
                     return false
                 }
                 begin(head, of: source)
+                unread.moveReaderIndex(forwardBy: head.byteCount)
                 return phase == .streaming
             }
         }
@@ -273,19 +264,18 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler, R
         phase = .streaming
         body = ResponseBody(framing)
         isReusable = head.isKeepAlive && !body.endsWithConnection
+        pool.health.succeeded()
+        session?.answered(head, bytes: source.readableBytesSpan, at: loop.now)
         receiver?.upstreamResponded(head, framing: framing, bytes: source.readableBytesSpan)
-    }
-
-    private var mayBeKept: Bool {
-        loop.upstreams.keep(self, wanted: loop.policy.snapshot.upstream)
     }
 
     private func end() {
         let receiver = self.receiver
         self.receiver = nil
         endDrain()
-        if isReusable, unread.readableBytes == 0, mayBeKept {
+        if isReusable, unread.readableBytes == 0, pool.keep(self) {
             phase = .idle
+            resumeReading()
             deadline = loop.now.advanced(by: loop.times.upstreamIdle)
         } else {
             close()

@@ -2,38 +2,39 @@ import NIOCore
 import NIOPosix
 import Policy
 
-/// One loop's connections to the upstream: idle ones first, new ones when none is left.
-///
-/// There is at most one busy connection per client connection of the loop, plus `drainingMax`
-/// whose client has gone.
+/// One loop's connections to one upstream: idle ones first, new ones when none is left.
 final class UpstreamPool {
     /// Idle connections kept; a connection beyond them is closed when its exchange ends.
     private static let idleMax = 256
-    /// Exchanges that may run on with nobody waiting; beyond them a lost client's exchange is cut.
-    private static let drainingMax = 64
     /// The kernel's buffer per upstream connection: what an upstream can make the gateway hold
     /// when it sends faster than the client reads.
     private static let receiveBufferBytes: Int = 262_144
 
+    let target: UpstreamAddress
+    let health: UpstreamHealth
+    /// Whether the policy in force names the upstream; connections to any other are not kept.
+    var isWanted: Bool
     /// The one used last is used next, so that those that are not needed grow old.
     private var idle: [UpstreamConnection] = []
-    private var drainingCount = 0
-    private var isClosed = false
 
-    /// A connection that is idle or being made.
-    func connection(to target: UpstreamAddress, on loop: LoopContext) -> UpstreamConnection {
-        while let candidate = idle.popLast() {
-            if candidate.target == target, candidate.isIdle { return candidate }
-            candidate.close()
-        }
-        return connect(to: target, on: loop)
+    init(to target: UpstreamAddress, health: UpstreamHealth, isWanted: Bool) {
+        self.target = target
+        self.health = health
+        self.isWanted = isWanted
     }
 
-    /// Whether the connection may wait for another exchange; `wanted` is the upstream in force.
-    func keep(_ connection: UpstreamConnection, wanted: UpstreamAddress?) -> Bool {
-        guard !isClosed, idle.count < Self.idleMax, connection.target == wanted else {
-            return false
+    /// A connection that is idle or being made.
+    func connection(on loop: LoopContext) -> UpstreamConnection {
+        while let candidate = idle.popLast() {
+            if candidate.isIdle { return candidate }
+            candidate.close()
         }
+        return connect(on: loop)
+    }
+
+    /// Whether the connection may wait for another exchange.
+    func keep(_ connection: UpstreamConnection) -> Bool {
+        guard isWanted, idle.count < Self.idleMax else { return false }
         idle.append(connection)
         return true
     }
@@ -42,30 +43,14 @@ final class UpstreamPool {
         idle.removeAll { $0 === connection }
     }
 
-    /// After the policy changed: idle connections to a former upstream are of no use any more.
-    func closeIdle(except wanted: UpstreamAddress?) {
-        for connection in idle where connection.target != wanted {
-            connection.close()
-        }
+    /// From now on nothing is kept; exchanges under way run to their end.
+    func retire() {
+        isWanted = false
+        for connection in idle { connection.close() }
     }
 
-    /// From now on nothing is kept and nothing runs on unattended.
-    func shut() {
-        isClosed = true
-        closeIdle(except: nil)
-    }
-
-    func mayDrain() -> Bool { !isClosed && drainingCount < Self.drainingMax }
-
-    func drainBegan() { drainingCount += 1 }
-
-    func drainEnded() { drainingCount -= 1 }
-
-    private func connect(
-        to target: UpstreamAddress,
-        on loop: LoopContext
-    ) -> UpstreamConnection {
-        let connection = UpstreamConnection(to: target, on: loop)
+    private func connect(on loop: LoopContext) -> UpstreamConnection {
+        let connection = UpstreamConnection(of: self, on: loop)
         loop.upstreamConnections.join(connection)
         let bound = NIOLoopBound(connection, eventLoop: loop.eventLoop)
         let bootstrap = self.bootstrap(for: bound, on: loop)

@@ -34,6 +34,20 @@ package enum ReasonCode: String, Sendable, Codable, CaseIterable {
     case keySecretRetired = "key_secret_retired"
     case keyRateLimited = "key_rate_limited"
     case keyBlocked = "key_blocked"
+    /// A signed access token that cannot be read.
+    case tokenMalformed = "token_malformed"
+    /// A signed access token with a wrong key, algorithm, header or signature.
+    case tokenForged = "token_forged"
+    /// A signed access token of another issuer or for another audience.
+    case tokenMisdirected = "token_misdirected"
+    case tokenExpired = "token_expired"
+    case tokenNotYetValid = "token_not_yet_valid"
+    /// The scopes of a signed access token do not open the call.
+    case insufficientScope = "insufficient_scope"
+    /// The issuer's public keys could not be fetched, or there was no memory to judge a password.
+    case verificationUnavailable = "verification_unavailable"
+    /// Too many credentials are being verified.
+    case verificationBusy = "verification_busy"
     // How much at once.
     /// Too many calls of one principal are under way.
     case concurrencyLimit = "concurrency_limit"
@@ -68,6 +82,14 @@ package enum ReasonCode: String, Sendable, Codable, CaseIterable {
     case upstreamUnreachable = "upstream_unreachable"
     case upstreamTimeout = "upstream_timeout"
     case upstreamInvalid = "upstream_invalid"
+    /// It failed too often and is left alone for a while.
+    case upstreamSuspended = "upstream_suspended"
+    /// The credential that the gate adds for it cannot be read.
+    case upstreamCredentialMissing = "upstream_credential_missing"
+    /// Too many children, calls or bytes are under way to it.
+    case upstreamOverloaded = "upstream_overloaded"
+    /// The session has an event stream already.
+    case streamConflict = "stream_conflict"
     case draining
 }
 

@@ -12,6 +12,8 @@ package final class UpstreamAddress: Equatable, Sendable {
     package let path: String
     /// What goes into the `Host` field, `127.0.0.1:9000` say; without the port when it is 80.
     package let authority: String
+    /// What follows the method in every request head, with the `Host` field.
+    package let headTail: [UInt8]
 
     /// Reads `http://HOST[:PORT][/PATH]`; nil for anything else.
     ///
@@ -35,6 +37,7 @@ package final class UpstreamAddress: Equatable, Sendable {
         port = authority.port ?? 80
         path = pathBytes.isEmpty ? "/" : String(decoding: pathBytes, as: UTF8.self)
         self.authority = port == 80 ? authority.name : "\(authority.name):\(port)"
+        headTail = Array(" \(path) HTTP/1.1\r\nHost: \(self.authority)\r\n".utf8)
     }
 
     package static func == (left: UpstreamAddress, right: UpstreamAddress) -> Bool {

@@ -44,9 +44,14 @@ struct ServeAnnouncement {
             certificate.map {
                 "  TLS: \($0.names.joined(separator: ", ")), until \($0.validUntil)"
             },
-            "  behind it: \(document.upstream?.url ?? "the built-in tools")",
+            "  behind it: \(Self.name(document.upstream))",
             "  revision \(revision.number): \(identity), \(access), \(rate)",
             "  admin socket \(options.socketPath), store \(options.storePath)",
         ].compactMap(\.self)
+    }
+
+    private static func name(_ upstream: UpstreamRule?) -> String {
+        guard let upstream else { return "the built-in tools" }
+        return upstream.command.isEmpty ? upstream.url : upstream.command.joined(separator: " ")
     }
 }

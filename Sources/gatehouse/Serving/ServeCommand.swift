@@ -48,43 +48,39 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var tls: TLSOptions
 
-    @Argument(parsing: .postTerminator, help: .hidden)
+    @Argument(
+        parsing: .postTerminator,
+        help: "After --, an MCP server to start that speaks over standard input and output."
+    )
     var command: [String] = []
 
     func validate() throws {
-        guard command.isEmpty else {
+        guard [upstream != nil, servesBuiltIn, !command.isEmpty].count(where: { $0 }) <= 1 else {
             throw ValidationError(
-                """
-                gatehouse serve -- COMMAND is not offered by this version: it guards MCP servers \
-                that speak Streamable HTTP. Start the server with its HTTP transport and name it \
-                with --upstream http://HOST:PORT/mcp.
-                """
+                "--upstream, --built-in and a command after -- exclude each other; give one."
             )
-        }
-        guard upstream == nil || !servesBuiltIn else {
-            throw ValidationError("--upstream and --built-in exclude each other; give one.")
         }
     }
 
     func run() async throws {
         let options = try options(environment: ProcessInfo.processInfo.environment)
-        let hangups = options.settings.tls.map { _ in TerminationSignals.hangups() }
+        if options.settings.tls != nil { TerminationSignals.keepHangups() }
         TerminationSignals.install()
         let logger = Logger(label: "gatehouse")
         try await Gate.with(options, logger: logger) { gate in
             try await setUpstream(of: gate)
             try await ServeAnnouncement(gate: gate, options: options).print()
-            await waitForTheEnd(of: gate, hangups)
+            await waitForTheEnd(of: gate)
             StandardError.write("gatehouse: draining")
         }
     }
 
     /// Until a signal ends the gate; a hang-up only renews its certificate, if it has one.
-    private func waitForTheEnd(of gate: Gate, _ hangups: AsyncStream<Void>?) async {
+    private func waitForTheEnd(of gate: Gate) async {
         await withTaskGroup { group in
-            if let hangups, let certificates = gate.gateway.certificates {
+            if let certificates = gate.gateway.certificates {
                 group.addTask {
-                    for await _ in hangups {
+                    await TerminationSignals.eachHangup {
                         certificates.reload(
                             at: GatewayClock.wall(),
                             monotonic: GatewayClock.monotonic()
@@ -121,15 +117,28 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// What the command line asks for is an edit like any other: a revision, an audit entry.
     private func setUpstream(of gate: Gate) async throws {
-        guard upstream != nil || servesBuiltIn else { return }
-        let wanted = upstream.map { UpstreamRule(url: $0) }
+        guard upstream != nil || servesBuiltIn || !command.isEmpty else { return }
         let service = gate.control.service(for: gate.author)
         let current = try await service.policy()
-        guard current.document.upstream != wanted else { return }
+        let present = current.document.upstream
+        // Whatever else the policy says of the same server stays.
+        guard present?.url ?? "" != upstream ?? "" || present?.command ?? [] != command else {
+            return
+        }
         _ = try await service.apply(
-            .setUpstream(wanted),
+            .setUpstream(wantedUpstream),
             base: current.number,
-            reason: "gatehouse serve \(upstream.map { "--upstream \($0)" } ?? "--built-in")"
+            reason: reason
         )
+    }
+
+    private var wantedUpstream: UpstreamRule? {
+        command.isEmpty ? upstream.map { UpstreamRule(url: $0) } : UpstreamRule(command: command)
+    }
+
+    /// Without the command's arguments, which may be long.
+    private var reason: String {
+        if let executable = command.first { return "gatehouse serve -- \(executable.prefix(100))" }
+        return "gatehouse serve \(upstream.map { "--upstream \($0)" } ?? "--built-in")"
     }
 }

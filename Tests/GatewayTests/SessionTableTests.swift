@@ -8,7 +8,7 @@ struct SessionTableTests {
     private static let start = MonotonicTime(nanoseconds: 77)
 
     private func version(
-        _ table: inout SessionTable,
+        _ table: inout SessionTable<String, ProtocolVersion>,
         _ id: String,
         of principal: String = "alice",
         afterSeconds seconds: Int64 = 0
@@ -17,7 +17,7 @@ struct SessionTableTests {
     }
 
     private func open(
-        _ table: inout SessionTable,
+        _ table: inout SessionTable<String, ProtocolVersion>,
         _ id: String,
         of principal: String = "alice",
         afterSeconds seconds: Int64 = 0
@@ -25,20 +25,20 @@ struct SessionTableTests {
         table.open(
             id,
             principal: principal,
-            version: .v20250618,
+            fact: .v20250618,
             at: Self.start.advanced(bySeconds: seconds)
         )
     }
 
     @Test func `remembers the version that was agreed on`() {
-        var table = SessionTable()
+        var table = SessionTable<String, ProtocolVersion>()
         open(&table, "a")
         #expect(version(&table, "a") == .v20250618)
         #expect(version(&table, "b") == nil)
     }
 
     @Test func `another principal can neither use nor end it`() {
-        var table = SessionTable()
+        var table = SessionTable<String, ProtocolVersion>()
         open(&table, "a")
         #expect(version(&table, "a", of: "mallory") == nil)
         let isClosed = table.close("a", principal: "mallory", at: Self.start)
@@ -47,7 +47,7 @@ struct SessionTableTests {
     }
 
     @Test func `ends after 30 silent minutes, counted from the last use`() {
-        var table = SessionTable()
+        var table = SessionTable<String, ProtocolVersion>()
         open(&table, "a")
         open(&table, "b")
         #expect(version(&table, "a", afterSeconds: 1799) != nil)
@@ -58,7 +58,7 @@ struct SessionTableTests {
     }
 
     @Test func `a full table ends the session that was silent longest`() {
-        var table = SessionTable(capacity: 3)
+        var table = SessionTable<String, ProtocolVersion>(capacity: 3)
         for id in ["a", "b", "c"] { open(&table, id, of: id) }
         #expect(version(&table, "a", of: "a", afterSeconds: 1) != nil)
         open(&table, "d", of: "d", afterSeconds: 2)
@@ -70,17 +70,17 @@ struct SessionTableTests {
     }
 
     @Test func `a principal that opens too many ends its own oldest only`() {
-        var table = SessionTable()
+        var table = SessionTable<String, ProtocolVersion>()
         open(&table, "other", of: "bob")
-        for number in 0...SessionTable.sessionsOfPrincipalMax { open(&table, "\(number)") }
-        #expect(table.count == SessionTable.sessionsOfPrincipalMax + 1)
+        for number in 0...SessionBounds.sessionsOfPrincipalMax { open(&table, "\(number)") }
+        #expect(table.count == SessionBounds.sessionsOfPrincipalMax + 1)
         #expect(version(&table, "0") == nil)
         #expect(version(&table, "1") != nil)
         #expect(version(&table, "other", of: "bob") != nil)
     }
 
     @Test func `stays consistent through many openings, uses and endings`() {
-        var table = SessionTable(capacity: 50)
+        var table = SessionTable<String, ProtocolVersion>(capacity: 50)
         var state: UInt64 = 42
         for step in 0..<5000 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
