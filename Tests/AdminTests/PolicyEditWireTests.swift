@@ -24,21 +24,79 @@ import Testing
             ),
             (
                 "{\"setLimits\":{\"blockSeconds\":60,\"bodyBytesMax\":1048576,"
+                    + "\"bytesPerMinute\":0,\"concurrency\":{\"connections\":10000,"
+                    + "\"connectionsPerAddress\":256,\"loopLagMillisecondsMax\":500,"
+                    + "\"requestsPerPrincipal\":0,\"streams\":1000,\"streamsPerPrincipal\":64},"
                     + "\"isRateLimitEnabled\":true,\"perAddress\":{\"burst\":60,"
                     + "\"requestsPerMinute\":60},\"perKey\":{\"burst\":60,"
-                    + "\"requestsPerMinute\":60}}}",
+                    + "\"requestsPerMinute\":60},\"perTool\":[]}}",
                 .setLimits(LimitRules())
             ),
             (
-                "{\"setBrowserRules\":{\"allowedHosts\":[\"mcp.example\"],\"allowedOrigins\":[]}}",
+                "{\"setBrowserRules\":{\"allowedHosts\":[\"mcp.example\"],\"allowedOrigins\":[],"
+                    + "\"crossOrigin\":{\"allowsAnyOrigin\":false,\"allowsCredentials\":false,"
+                    + "\"isEnabled\":false,\"maxAgeSeconds\":600,\"origins\":[]}}}",
                 .setBrowserRules(BrowserRules(allowedHosts: ["mcp.example"], allowedOrigins: []))
             ),
             ("{\"setAuthenticationRequired\":false}", .setAuthenticationRequired(false)),
             (
-                "{\"setUpstream\":{\"url\":\"http://127.0.0.1:9000/mcp\"}}",
+                "{\"setUpstream\":{\"command\":[],\"isSharedChild\":false,"
+                    + "\"url\":\"http://127.0.0.1:9000/mcp\"}}",
                 .setUpstream(UpstreamRule(url: "http://127.0.0.1:9000/mcp"))
             ),
             ("{\"setUpstream\":null}", .setUpstream(nil)),
+            ("{\"setTokenRules\":null}", .setTokenRules(nil)),
+            (
+                "{\"setServer\":{\"name\":\"files\",\"upstream\":{\"command\":[\"/bin/mcp\"],"
+                    + "\"isSharedChild\":true,\"url\":\"\"}}}",
+                .setServer(
+                    ServerRule(
+                        name: "files",
+                        upstream: UpstreamRule(command: ["/bin/mcp"], isSharedChild: true)
+                    )
+                )
+            ),
+            ("{\"removeServer\":\"files\"}", .removeServer("files")),
+            (
+                "{\"setToolRules\":{\"pinning\":\"block\"}}",
+                .setToolRules(ToolRules(pinning: .block))
+            ),
+            (
+                "{\"setProxyRules\":{\"field\":\"forwarded\",\"isProxyProtocolExpected\":false,"
+                    + "\"trusted\":[\"10.0.0.0/8\"]}}",
+                .setProxyRules(ProxyRules(trusted: [prefix], field: .forwarded))
+            ),
+            (
+                "{\"setFailureRules\":{\"banSeconds\":60,\"banSecondsMax\":3600,\"countMax\":10,"
+                    + "\"protected\":[],\"windowSeconds\":60}}",
+                .setFailureRules(FailureRules(protected: []))
+            ),
+            (
+                "{\"setLockdown\":{\"networks\":[\"10.0.0.0/8\"],\"reason\":\"incident\"}}",
+                .setLockdown(LockdownRule(networks: [prefix], reason: "incident"))
+            ),
+            ("{\"setLockdown\":null}", .setLockdown(nil)),
+            (
+                "{\"setCertificates\":[{\"access\":{\"methods\":{\"allow\":[],\"deny\":[]},"
+                    + "\"networks\":[],\"tools\":{\"allow\":[],\"deny\":[\"rm_*\"]}},"
+                    + "\"name\":\"build\",\"subject\":\"CN=build\"}]}",
+                .setCertificates([
+                    CertificateRule(
+                        name: "build",
+                        subject: "CN=build",
+                        access: AccessRules(tools: PatternRules(deny: ["rm_*"]))
+                    )
+                ])
+            ),
+            (
+                "{\"setKeyAccess\":{\"access\":{\"methods\":{\"allow\":[\"tools/*\"],\"deny\":[]},"
+                    + "\"networks\":[],\"rate\":{\"burst\":60,\"requestsPerMinute\":60},"
+                    + "\"tools\":{\"allow\":[],\"deny\":[]}},\"id\":\"4fT0aQzX\"}}",
+                .setKeyAccess(
+                    id,
+                    AccessRules(methods: PatternRules(allow: ["tools/*"]), rate: RateRule())
+                )
+            ),
             ("{\"setDebugLogging\":true}", .setDebugLogging(true)),
             (
                 "{\"setKeyState\":{\"id\":\"4fT0aQzX\",\"state\":\"revoked\"}}",
@@ -50,8 +108,10 @@ import Testing
                 .rotateKey(id, secret: secret, retires: moment)
             ),
             (
-                "{\"addKey\":{\"created\":\"\(moment)\",\"id\":\"4fT0aQzX\",\"name\":\"ci\","
-                    + "\"secrets\":[{\"created\":\"\(moment)\",\"digest\":\"\(digest)\"}],"
+                "{\"addKey\":{\"access\":{\"methods\":{\"allow\":[],\"deny\":[]},\"networks\":[],"
+                    + "\"tools\":{\"allow\":[],\"deny\":[]}},"
+                    + "\"created\":\"\(moment)\",\"id\":\"4fT0aQzX\",\"name\":\"ci\","
+                    + "\"scheme\":\"api_key\",\"secrets\":[{\"created\":\"\(moment)\",\"digest\":\"\(digest)\"}],"
                     + "\"state\":\"enabled\"}}",
                 .addKey(record)
             ),
@@ -68,6 +128,22 @@ import Testing
     func `is read from that object`(text: String, edit: PolicyEdit) throws {
         let read = try AdminJSON.decodeRequest(WiredEdit.self, from: Array(text.utf8))
         #expect(read.edit == edit)
+    }
+
+    @Test func `limits of an older console keep the defaults of what it does not know`() throws {
+        let text =
+            "{\"setLimits\":{\"blockSeconds\":1,\"bodyBytesMax\":1,\"isRateLimitEnabled\":true,"
+            + "\"perAddress\":{\"burst\":1,\"requestsPerMinute\":1},"
+            + "\"perKey\":{\"burst\":1,\"requestsPerMinute\":1}}}"
+        let rule = RateRule(requestsPerMinute: 1, burst: 1)
+        let limits = LimitRules(
+            perAddress: rule,
+            perKey: rule,
+            blockSeconds: 1,
+            bodyBytesMax: 1
+        )
+        let read = try AdminJSON.decodeRequest(WiredEdit.self, from: Array(text.utf8))
+        #expect(read.edit == .setLimits(limits))
     }
 
     @Test func `a whole policy survives the way there and back`() throws {

@@ -99,6 +99,79 @@ import Testing
         )
     }
 
+    @Test func `finds every kind of change of the further layers`() throws {
+        let everything = try PolicyDocument.everyMemberSet()
+        #expect(everything.changes(from: everything).isEmpty)
+        let subjects = everything.changes(from: PolicyDocument()).map(\.subject)
+        #expect(
+            subjects == [
+                "allowlist 10.0.0.0/8", "who may connect", "denylist 2001:db8::/32",
+                "browser.crossOrigin.isEnabled",
+                "browser.crossOrigin.origins https://app.example",
+                "browser.crossOrigin.allowsCredentials", "browser.crossOrigin.maxAgeSeconds",
+                "key abcd1234", "key abcd1234 tools.allow get_*",
+                "key abcd1234 tools.deny get_secret", "key abcd1234 networks 10.0.0.0/8",
+                "key abcd1234 rate", "key pass1234", "authentication.tokens", "scope mcp:read",
+                "scope mcp:read methods.allow tools/*", "certificate DNS:build.example",
+                "certificate DNS:build.example methods.allow tools/*",
+                "authentication.failures.countMax", "authentication.failures.banSeconds",
+                "authentication.failures.protected 127.0.0.0/8",
+                "authentication.failures.protected ::1/128",
+                "limits.perTool pattern slow_*, rate requestsPerMinute 6, burst 60",
+                "limits.perUpstream", "limits.concurrency.connections", "limits.bytesPerMinute",
+                "proxies.trusted 10.1.0.0/16", "proxies.isProxyProtocolExpected",
+                "upstream.url", "server files.command", "server web.url",
+                "server web.credential", "tools.pinning", "lockdown", "isDebugLoggingEnabled",
+            ]
+        )
+    }
+
+    @Test func `says in words what a lockdown leaves open`() throws {
+        let rule = LockdownRule(
+            networks: [try network("10.0.0.0/8")],
+            reason: "incident",
+            expires: noon
+        )
+        let found = try changes { $0.lockdown = rule }
+        #expect(
+            found == [
+                PolicyChange(
+                    kind: .added,
+                    subject: "lockdown",
+                    after: "closed to everyone but 10.0.0.0/8, until \(noon), incident"
+                )
+            ]
+        )
+    }
+
+    @Test func `names single patterns and the order of those whose order counts`() throws {
+        var older = PolicyDocument()
+        older.authentication.keys = [key()]
+        older.authentication.keys[0].access.tools.allow = ["a", "b"]
+        older.limits.perTool = [
+            ToolRateRule(pattern: "a", rate: RateRule()),
+            ToolRateRule(pattern: "*", rate: RateRule()),
+        ]
+        var newer = older
+        newer.authentication.keys[0].access.tools.allow = ["b", "c"]
+        newer.limits.perTool.reverse()
+        #expect(
+            newer.changes(from: older).map(\.subject) == [
+                "key abcd1234 tools.allow a", "key abcd1234 tools.allow c", "limits.perTool order",
+            ]
+        )
+    }
+
+    @Test func `shows where an upstream's credential comes from`() throws {
+        var older = PolicyDocument()
+        older.upstream = UpstreamRule(url: "http://a/")
+        var newer = older
+        newer.upstream?.credential = UpstreamCredential(source: "file:/run/token")
+        #expect(
+            newer.changes(from: older).map(\.after) == ["Authorization: Bearer <file:/run/token>"]
+        )
+    }
+
     @Test func `says so when nothing changed`() {
         #expect([PolicyChange]().summary == "no change")
     }

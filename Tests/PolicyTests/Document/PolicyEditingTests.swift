@@ -143,6 +143,84 @@ import Testing
         let found = problems(document(), .setKeyState(hostile, .disabled))
         #expect(found.map(\.message) == ["there is no key of that id"])
     }
+
+    // MARK: Further layers
+
+    @Test func `sets what stands alone`() throws {
+        let tokens = TokenRules(
+            issuer: "https://id.example",
+            audience: "https://gate.example/mcp",
+            keySet: "/etc/keys.json"
+        )
+        let certificate = CertificateRule(name: "build", subject: "CN=build")
+        let edits: [PolicyEdit] = [
+            .setFailureRules(FailureRules(countMax: 3)), .setTokenRules(tokens),
+            .setCertificates([certificate]),
+            .setProxyRules(ProxyRules(trusted: AddressPrefix.loopback)),
+            .setToolRules(ToolRules(pinning: .block)),
+            .setLockdown(LockdownRule(networks: [], expires: soon)),
+        ]
+        let edited = try edits.reduce(document()) { try $0.applying($1, at: noon) }
+        #expect(edited.authentication.failures.countMax == 3)
+        #expect(edited.authentication.tokens == tokens)
+        #expect(edited.authentication.certificates == [certificate])
+        #expect(edited.proxies.trusted == AddressPrefix.loopback)
+        #expect(edited.tools.pinning == .block)
+        #expect(edited.lockdown?.expires == soon)
+        let open = try edited.applying(.setLockdown(nil), at: noon)
+            .applying(.setTokenRules(nil), at: noon)
+        #expect(open.lockdown == nil && open.authentication.tokens == nil)
+    }
+
+    @Test func `a lockdown that would be over already is refused`() {
+        let rule = LockdownRule(networks: [], expires: noon)
+        #expect(problems(document(), .setLockdown(rule)).map(\.path) == ["lockdown.expires"])
+    }
+
+    @Test func `adds, replaces and removes servers by name`() throws {
+        func server(_ name: String, _ command: String) -> PolicyEdit {
+            .setServer(ServerRule(name: name, upstream: UpstreamRule(command: [command])))
+        }
+        let two = try document().applying(server("a", "one"), at: noon)
+            .applying(server("b", "two"), at: noon)
+        let replaced = try two.applying(server("a", "three"), at: noon)
+        #expect(replaced.servers.map(\.name) == ["a", "b"])
+        #expect(replaced.servers.map(\.upstream.command) == [["three"], ["two"]])
+        let removed = try replaced.applying(.removeServer("a"), at: noon)
+        #expect(removed.servers.map(\.name) == ["b"])
+        #expect(problems(removed, .removeServer("a")).map(\.path) == ["servers"])
+    }
+
+    @Test func `sets what a key may do, unless it is revoked or unknown`() throws {
+        let access = AccessRules(tools: PatternRules(deny: ["rm_*"]))
+        let edited = try document().applying(.setKeyAccess(id, access), at: noon)
+        #expect(edited.authentication.keys.map(\.access) == [access])
+        let stranger = problems(document(), .setKeyAccess(KeyID("zzzzzzzz"), access))
+        #expect(stranger.map(\.message) == ["there is no key zzzzzzzz"])
+        let revoked = problems(document(keys: [key(state: .revoked)]), .setKeyAccess(id, access))
+        #expect(revoked.map(\.path) == ["authentication.keys"])
+        let bad = AccessRules(tools: PatternRules(deny: [""]))
+        #expect(
+            problems(document(), .setKeyAccess(id, bad)).map(\.path)
+                == ["authentication.keys[0].access.tools.deny[0]"]
+        )
+    }
+
+    @Test func `a rotation keeps passwords derived`() {
+        let plain = KeySecret(digest: digest(9), created: noon)
+        let found = problems(
+            document(keys: [password()]),
+            .rotateKey(KeyID("pass1234"), secret: plain, retires: soon)
+        )
+        #expect(found.map(\.path) == ["authentication.keys[0].secrets[0].derivation"])
+    }
+
+    @Test func `a rollback gives no key another scheme`() throws {
+        var older = document()
+        older.authentication.keys[0].scheme = .bearer
+        let restored = try document().applying(.replace(older), at: noon)
+        #expect(restored.authentication.keys.map(\.scheme) == [.apiKey])
+    }
 }
 
 @Suite struct PolicyRestoringTests {

@@ -5,22 +5,7 @@ import Testing
 
 @Suite struct PolicyJSONTests {
     private func full() throws -> PolicyDocument {
-        PolicyDocument(
-            allowlist: [try entry("10.0.0.0/8", reason: "office", expires: noon)],
-            denylist: [try entry("2001:db8::/32")],
-            authentication: AuthenticationRules(keys: [
-                key(
-                    state: .disabled,
-                    expires: noon,
-                    secrets: [
-                        KeySecret(digest: digest(1), created: noon),
-                        KeySecret(digest: digest(2), created: noon, retires: noon),
-                    ]
-                )
-            ]),
-            upstream: UpstreamRule(url: "http://127.0.0.1:9000/mcp"),
-            isDebugLoggingEnabled: true
-        )
+        try .everyMemberSet()
     }
 
     /// The document's JSON with one piece of its text replaced.
@@ -56,6 +41,9 @@ import Testing
         )
     }
 
+    private static let upstream =
+        "{\"url\":\"http://127.0.0.1:9000/mcp\",\"command\":[],\"isSharedChild\":false}"
+
     @Test(arguments: [
         ("unknown member", "\"denylist\"", "\"denyList\"", ["denyList", "denylist"]),
         (
@@ -63,7 +51,8 @@ import Testing
             ["limits.(a name that is not plain text)", "limits.perKey"]
         ),
         (
-            "escape in a name", "\"burst\"", "\"\\u001b[2J\"",
+            "escape in a name", "\"perAddress\":{\"requestsPerMinute\":60,\"burst\"",
+            "\"perAddress\":{\"requestsPerMinute\":60,\"\\u001b[2J\"",
             ["limits.perAddress.(a name that is not plain text)", "limits.perAddress.burst"]
         ),
         ("bad prefix", "10.0.0.0/8", "10.0.0.1/8", ["allowlist[0].prefix"]),
@@ -96,13 +85,43 @@ import Testing
             ["authentication.keys[0].secrets[0].digest"]
         ),
         (
-            "text as upstream", "{\"url\":\"http://127.0.0.1:9000/mcp\"}", "\"http://a/\"",
-            ["upstream"]
+            "text as upstream", Self.upstream, "\"http://a/\"", ["upstream"]
         ),
         ("invalid upstream", "http://127.0.0.1:9000", "ftp://127.0.0.1:9000", ["upstream.url"]),
         (
             "unknown member in a secret", "\"retires\"", "\"retired\"",
             ["authentication.keys[0].secrets[1].retired"]
+        ),
+        ("unknown scheme", "\"basic\"", "\"digest\"", ["authentication.keys[1].scheme"]),
+        (
+            "null as scheme", "\"scheme\":\"basic\"", "\"scheme\":null",
+            ["authentication.keys[1].scheme"]
+        ),
+        ("unknown word", "\"x-forwarded-for\"", "\"x-real-ip\"", ["proxies.field"]),
+        (
+            "scope without access", "\"scope\":\"mcp:read\",\"access\"",
+            "\"scope\":\"mcp:read\",\"acces\"",
+            [
+                "authentication.tokens.scopes[0].acces",
+                "authentication.tokens.scopes[0].access",
+            ]
+        ),
+        (
+            "text as pattern list", "\"allow\":[\"tools/*\"]", "\"allow\":\"*\"",
+            ["authentication.tokens.scopes[0].access.methods.allow"]
+        ),
+        (
+            "lockdown without networks", "\"networks\":[\"192.0.2.0/24\"],", "",
+            ["lockdown.networks"]
+        ),
+        ("bad network of lockdown", "192.0.2.0/24", "192.0.2.1/24", ["lockdown.networks[0]"]),
+        (
+            "unknown concurrency", "\"streams\":1000", "\"stream\":1000",
+            ["limits.concurrency.stream"]
+        ),
+        (
+            "number beyond Int", "\"cost\":15", "\"cost\":15.5",
+            ["authentication.keys[1].secrets[0].derivation.cost"]
         ),
     ])
     func `refuses`(name: String, piece: String, other: String, paths: [String]) throws {
@@ -123,9 +142,40 @@ import Testing
         }
     }
 
+    @Test(arguments: ["proxies", "servers", "tools", "lockdown", "upstream"])
+    func `a section that came later may be left out and has its default`(section: String) throws {
+        guard case .object(let members) = PolicyDocument().json else {
+            Issue.record("not an object")
+            return
+        }
+        let json = JSONValue.object(members.filter { $0.key != section })
+        #expect(try PolicyDocument(json: json) == PolicyDocument())
+    }
+
+    @Test func `a policy that an older build wrote still reads`() throws {
+        let text = """
+            {"allowlist":[{"prefix":"10.0.0.0/8"}],"denylist":[],\
+            "browser":{"allowedHosts":["localhost"],"allowedOrigins":[]},\
+            "authentication":{"isRequired":true,"keys":[{"id":"abcd1234","name":"ci",\
+            "state":"enabled","created":"2027-01-15T08:00:00Z","secrets":[{"digest":"\(digest(1))",\
+            "created":"2027-01-15T08:00:00Z"}]}]},\
+            "limits":{"isRateLimitEnabled":true,"perAddress":{"requestsPerMinute":60,"burst":60},\
+            "perKey":{"requestsPerMinute":60,"burst":60},"blockSeconds":60,"bodyBytesMax":1024},\
+            "upstream":{"url":"http://127.0.0.1:9000/mcp"},"isDebugLoggingEnabled":false}
+            """
+        let document = try PolicyDocument(json: JSONValue.parse(Array(text.utf8)))
+        var expected = PolicyDocument()
+        expected.allowlist = [try entry("10.0.0.0/8")]
+        expected.browser = BrowserRules(allowedHosts: ["localhost"], allowedOrigins: [])
+        expected.authentication.keys = [key()]
+        expected.limits.bodyBytesMax = 1024
+        expected.upstream = UpstreamRule(url: "http://127.0.0.1:9000/mcp")
+        #expect(document == expected)
+    }
+
     @Test func `no upstream may be left out or null`() throws {
-        #expect(try problems(",\"upstream\":{\"url\":\"http://127.0.0.1:9000/mcp\"}", "").isEmpty)
-        #expect(try problems("{\"url\":\"http://127.0.0.1:9000/mcp\"}", "null").isEmpty)
+        #expect(try problems("\"upstream\":\(Self.upstream),", "").isEmpty)
+        #expect(try problems(Self.upstream, "null").isEmpty)
     }
 
     @Test func `reports what cannot be read and what is not valid at once`() throws {

@@ -81,45 +81,181 @@ import Testing
         }
     }
 
-    private func presentation(
+    // MARK: Finding the credential
+
+    private func credential(
         _ apiKey: [String],
-        _ authorization: [String]
-    ) -> KeyGuard.Presentation {
+        _ authorization: [String],
+        acceptsTokens: Bool = true
+    ) -> KeyGuard.Credential {
         let bytes = Array((apiKey + authorization).joined().utf8)
         let keyCount = apiKey.first?.utf8.count ?? 0
         let start = apiKey.reduce(0) { $0 + $1.utf8.count }
-        return KeyGuard.presentation(
+        return KeyGuard.credential(
             apiKey: apiKey.isEmpty ? nil : 0..<keyCount,
             apiKeyCount: apiKey.count,
             authorization: authorization.first.map { start..<start + $0.utf8.count },
             authorizationCount: authorization.count,
+            acceptsTokens: acceptsTokens,
             in: bytes.span.bytes
         )
     }
 
     @Test func `finds the one credential of a request`() {
-        #expect(presentation([], []) == .missing)
-        #expect(presentation(["secret"], []) == .key(0..<6))
-        #expect(presentation([], ["Bearer secret"]) == .key(7..<13))
-        #expect(presentation([], ["bEaReR  secret"]) == .key(8..<14))
+        #expect(credential([], []) == .missing)
+        #expect(credential(["secret"], []) == .key(0..<6, shownIn: .apiKeyField))
+        #expect(credential([], ["Bearer secret"]) == .key(7..<13, shownIn: .authorization))
+        #expect(credential([], ["bEaReR  secret"]) == .key(8..<14, shownIn: .authorization))
+        #expect(credential([], ["Basic YTpi"]) == .password(6..<10))
+        #expect(credential([], ["bAsIc  YTpi"]) == .password(7..<11))
         let longest = String(repeating: "a", count: KeyGuard.credentialBytesMax)
-        #expect(presentation([longest], []) == .key(0..<KeyGuard.credentialBytesMax))
+        #expect(
+            credential([longest], [])
+                == .key(0..<KeyGuard.credentialBytesMax, shownIn: .apiKeyField)
+        )
     }
 
     @Test(arguments: [
         ("both fields", ["a"], ["Bearer a"]), ("scheme alone", [], ["Be"]),
         ("two keys", ["a", "a"], []),
         ("two authorizations", [], ["Bearer a", "Bearer a"]), ("empty key", [""], []),
+        ("two schemes", [], ["Bearer a", "Basic YTpi"]),
         ("key with a space", ["a b"], []), ("key with a control", ["a\u{1}"], []),
-        ("key beyond ASCII", ["schlüssel"], []), ("basic", [], ["Basic YTpi"]),
+        ("key beyond ASCII", ["schlüssel"], []), ("digest", [], ["Digest YTpi"]),
         ("no credential", [], ["Bearer"]), ("only a space", [], ["Bearer "]),
         ("tab", [], ["Bearer\tsecret"]), ("no separator", [], ["Bearersecret"]),
         ("two credentials", [], ["Bearer a b"]), ("comma list", [], ["Bearer a, Basic b"]),
         ("too long", [String(repeating: "a", count: 513)], []),
+        ("basic alone", [], ["Basic"]), ("basic and a space", [], ["Basic "]),
+        ("basic with a space inside", [], ["Basic YTpi YTpi"]),
+        ("basic in X-API-Key", ["Basic YTpi"], []),
+        ("long basic", [], ["Basic " + String(repeating: "YTpi", count: 193)]),
+        ("token too long", [], ["Bearer a.b." + String(repeating: "c", count: 16_384)]),
+        ("long and no token", [], ["Bearer a.b" + String(repeating: "c", count: 600)]),
     ])
     func `cannot read`(name: String, apiKey: [String], authorization: [String]) {
-        #expect(presentation(apiKey, authorization) == .unreadable, "\(name)")
+        #expect(credential(apiKey, authorization) == .unreadable, "\(name)")
     }
+
+    @Test func `tells a signed token by its shape, where tokens are accepted`() {
+        let long = "a.b." + String(repeating: "c", count: 16_380)
+        #expect(credential([], ["Bearer eyJ_-.eyJ9.sig"]) == .token(7..<21))
+        #expect(credential([], ["Bearer \(long)"]) == .token(7..<16_391))
+        #expect(
+            credential([], ["Bearer a.b.c"], acceptsTokens: false)
+                == .key(7..<12, shownIn: .authorization)
+        )
+        #expect(credential(["a.b.c"], []) == .key(0..<5, shownIn: .apiKeyField))
+    }
+
+    @Test(arguments: [
+        ("two parts", "a.b"), ("four parts", "a.b.c.d"), ("empty head", ".b.c"),
+        ("empty body", "a..c"), ("no signature", "a.b."), ("padding", "a.b.c="),
+        ("plus", "a+.b.c"), ("slash", "a/.b.c"), ("tilde", "a~.b.c"),
+    ])
+    func `takes anything else for a secret`(name: String, text: String) {
+        let range = 7..<(7 + text.utf8.count)
+        #expect(
+            credential([], ["Bearer \(text)"]) == .key(range, shownIn: .authorization),
+            "\(name)"
+        )
+    }
+
+    // MARK: Schemes
+
+    private func snapshot(_ keys: [KeyRecord]) -> PolicySnapshot {
+        var document = PolicyDocument()
+        document.authentication.keys = keys
+        return PolicySnapshot(document, number: RevisionNumber(1))
+    }
+
+    @Test func `a secret is nobody's where its scheme does not belong`() {
+        var bearer = key("bear1234", secrets: [KeySecret(digest: digest(2), created: noon)])
+        bearer.scheme = .bearer
+        let snapshot = snapshot([key(), bearer, password()])
+        func isVerified(_ number: UInt64, _ place: KeyGuard.Place) -> Bool {
+            let verdict = snapshot.verify(digest(number), shownIn: place, at: noon)
+            return if case .verified = verdict { true } else { false }
+        }
+        #expect(isVerified(1, .apiKeyField) && isVerified(1, .authorization))
+        #expect(!isVerified(2, .apiKeyField) && isVerified(2, .authorization))
+        #expect(!isVerified(7, .apiKeyField) && !isVerified(7, .authorization))
+    }
+
+    @Test func `a scheme in the wrong place is told like an unknown secret`() {
+        var bearer = key()
+        bearer.scheme = .bearer
+        #expect(
+            snapshot([bearer]).verify(digest(1), shownIn: .apiKeyField, at: noon)
+                == .refused(cause: .credentialsInvalid, key: nil)
+        )
+    }
+
+    @Test func `a user's password may be either of two during a rotation`() throws {
+        let soon = noon.advanced(bySeconds: 60)
+        let rotating = password(secrets: [derivedSecret(7), derivedSecret(8, retires: soon)])
+        let snapshot = snapshot([key(), rotating])
+        let candidates = snapshot.passwordCandidates(forUser: Array("ana".utf8))
+        #expect(candidates.map(\.secret.digest) == [digest(7), digest(8)])
+        #expect(
+            candidates.map { $0.verdict(at: noon) } == [
+                .verified(KeyIdentity(id: rotating.id)),
+                .verified(KeyIdentity(id: rotating.id, isGraceUse: true, validUntil: soon)),
+            ]
+        )
+        #expect(
+            candidates.last?.verdict(at: soon)
+                == .refused(cause: .keySecretRetired, key: rotating.id)
+        )
+        #expect(snapshot.acceptsPasswords)
+    }
+
+    @Test(arguments: ["", "Ana", "an", "ana\0", "ana ", "abcd1234", "bob"])
+    func `nobody else has a password`(user: String) {
+        let snapshot = snapshot([password(), key()])
+        #expect(snapshot.passwordCandidates(forUser: Array(user.utf8)).isEmpty)
+    }
+
+    @Test func `a revoked password stands behind the one that replaced it`() {
+        let revoked = password("pass0000", state: .revoked, secrets: [derivedSecret(1)])
+        let live = password()
+        let user = Array("ana".utf8)
+        for keys in [[revoked, live], [live, revoked]] {
+            let candidates = snapshot(keys).passwordCandidates(forUser: user)
+            #expect(candidates.map(\.holder.key) == [live.id])
+        }
+        let last = snapshot([revoked]).passwordCandidates(forUser: user)
+        #expect(
+            last.map { $0.verdict(at: noon) }
+                == [.refused(cause: .keyRevoked, key: revoked.id)]
+        )
+        #expect(!snapshot([key()]).acceptsPasswords)
+    }
+
+    @Test func `a verified key brings what it may do`() throws {
+        var limited = key()
+        limited.access = AccessRules(tools: PatternRules(allow: ["get_*"]))
+        let verdict = snapshot([limited]).verify(digest(1), at: noon)
+        let access = try #require(AccessPolicy(limited.access))
+        #expect(verdict == .verified(KeyIdentity(id: limited.id, access: access)))
+        #expect(verdict != .verified(KeyIdentity(id: limited.id)))
+    }
+
+    @Test func `a certificate stands for a principal by its exact subject`() throws {
+        var document = PolicyDocument()
+        document.authentication.certificates = [
+            CertificateRule(name: "build", subject: "DNS:build.example")
+        ]
+        let snapshot = PolicySnapshot(document, number: RevisionNumber(1))
+        let found = snapshot.principal(ofCertificate: ["CN=x", "DNS:build.example"])
+        #expect(found?.name == "build")
+        #expect(found?.identity.id == KeyID("=build"))
+        for subject in ["CN=build.example", "DNS:Build.example", "DNS:build.example.", ""] {
+            #expect(snapshot.principal(ofCertificate: [subject]) == nil, "\(subject)")
+        }
+    }
+
+    // MARK: Queries
 
     @Test(arguments: [
         ("plain", "api_key=x"), ("second", "a=1&apikey=x"), ("upper case", "API_KEY=x"),
