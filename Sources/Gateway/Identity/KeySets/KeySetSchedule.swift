@@ -83,7 +83,7 @@ struct KeySetSchedule {
 
     private mutating func maySearch(at now: MonotonicTime) -> Bool {
         let isDue = lastSearch.map { now >= $0.advanced(bySeconds: pace.searchSeconds) } ?? true
-        if isDue { lastSearch = now }
+        if isDue { (lastSearch, lastFetch) = (now, now) }
         return isDue
     }
 }
