@@ -53,7 +53,8 @@ struct Gate: Sendable {
             seed: options.seed,
             author: author,
             keyEnvironment: options.keyEnvironment,
-            clock: clock
+            clock: clock,
+            derivePassword: { try PasswordHash.make(password: $0) }
         )
         let live = LivePolicy(opening.enforced)
         let ledger = UsageLedger()
