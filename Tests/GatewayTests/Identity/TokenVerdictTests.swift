@@ -76,15 +76,6 @@ import Testing
         #expect(principal.validUntil == Timestamp(millisecondsSince1970: 1_800_000_330_000))
     }
 
-    @Test func `the principal is the same for every token of one subject and issuer only`() {
-        let id = TokenPrincipal.id(issuer: "https://a", subject: "bob")
-        #expect(id == TokenPrincipal.id(issuer: "https://a", subject: "bob"))
-        #expect(id != TokenPrincipal.id(issuer: "https://ab", subject: "ob"))
-        #expect(id != TokenPrincipal.id(issuer: "https://a", subject: "bo"))
-        #expect(id.rawValue.utf8.count == 15 && id.rawValue.hasPrefix("~"))
-        #expect(!id.isWellFormed, "it could be the id of a key")
-    }
-
     // MARK: Forged headers
 
     private static let algorithms: [(String, String, TokenProblem)] = [

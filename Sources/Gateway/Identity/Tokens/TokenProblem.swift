@@ -34,7 +34,7 @@ package enum TokenProblem: String, Error, Sendable, CaseIterable {
     case scopeUnreadable = "scope_unreadable"
 
     /// The reason that records carry.
-    package var cause: ReasonCode {
+    package var reason: ReasonCode {
         switch self {
         case .expired: .tokenExpired
         case .notYetValid: .tokenNotYetValid

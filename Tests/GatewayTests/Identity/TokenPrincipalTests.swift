@@ -3,7 +3,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite struct IdentityOutcomeTests {
+@Suite struct TokenPrincipalTests {
     private func principal(scopes: [String]) throws -> TokenPrincipal {
         let list = scopes.map { "\"\($0)\"" }.joined(separator: ",")
         let claims = try TokenClaims(
@@ -14,15 +14,10 @@ import Testing
         return TokenPrincipal(claims, rules: TokenForge.rules)
     }
 
-    private var access: TokenAccess {
+    private func allows(_ tool: String, scopes: [String]) throws -> Bool {
         var rules = TokenForge.rules
         rules.scopes[0].access.tools = PatternRules(allow: ["read_*"])
-        return TokenAccess(rules)
-    }
-
-    private func allows(_ tool: String, scopes: [String]) throws -> Bool {
-        let verdict = TokenVerdict.verified(try principal(scopes: scopes))
-        guard case .verified(let identity) = verdict.credential(under: access) else { return false }
+        let identity = try principal(scopes: scopes).identity(under: TokenAccess(rules))
         #expect(identity.validUntil == Timestamp(millisecondsSince1970: 1_800_000_330_000))
         return identity.access?.allows(tool: tool, from: ClientAddress(.v4(1))) ?? true
     }
@@ -35,10 +30,23 @@ import Testing
         #expect(try !allows("read_file", scopes: ["other"]))
     }
 
+    @Test func `the principal is the same for every token of one subject and issuer only`() {
+        let id = TokenPrincipal.id(issuer: "https://a", subject: "bob")
+        #expect(id == TokenPrincipal.id(issuer: "https://a", subject: "bob"))
+        #expect(id != TokenPrincipal.id(issuer: "https://ab", subject: "ob"))
+        #expect(id != TokenPrincipal.id(issuer: "https://a", subject: "bo"))
+        #expect(id.rawValue.utf8.count == 15 && id.rawValue.hasPrefix("~"))
+        #expect(!id.isWellFormed, "it could be the id of a key")
+    }
+
     @Test(arguments: TokenProblem.allCases)
-    func `the client hears the same of every bad token`(problem: TokenProblem) throws {
-        let verdict = try #require(TokenVerdict.refused(problem).credential(under: access))
-        guard case .deny(let denial) = KeyGuard.ruling(on: verdict),
+    func `the client hears the same of every bad token, and the record the reason`(
+        problem: TokenProblem
+    ) {
+        guard
+            case .deny(let denial) = KeyGuard.ruling(
+                on: .refused(cause: problem.reason, key: nil)
+            ),
             case .deny(let wrong) = KeyGuard.ruling(
                 on: .refused(cause: .credentialsInvalid, key: nil)
             )
@@ -48,15 +56,6 @@ import Testing
         }
         #expect(denial.status == 401 && denial.code == wrong.code)
         #expect(denial.clientMessage == wrong.clientMessage)
-        #expect(denial.cause == problem.cause && denial.cause != denial.code)
-    }
-
-    @Test func `what could not be judged is no verdict`() {
-        #expect(TokenVerdict.unavailable.credential(under: access) == nil)
-        #expect(PasswordVerdict.unavailable.credential(of: [], at: TokenForge.now) == nil)
-        #expect(
-            PasswordVerdict.matches(3).credential(of: [], at: TokenForge.now)
-                == .refused(cause: .credentialsInvalid, key: nil)
-        )
+        #expect(denial.cause == problem.reason && denial.cause != denial.code)
     }
 }
