@@ -11,6 +11,7 @@ import anyio
 import httpx2
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import ElicitResult
 
 scenario, url, mode = sys.argv[1:4]
 key = sys.argv[4] if len(sys.argv) > 4 else None
@@ -24,11 +25,17 @@ def text(result):
     return "".join(block.text for block in result.content if block.type == "text")
 
 
+async def introduce(context, params):
+    """Answers whatever a server asks."""
+    return ElicitResult(action="accept", content={"name": "ann"})
+
+
 @contextlib.asynccontextmanager
 async def connected():
     headers = {"X-API-Key": key} if key else {}
     async with httpx2.AsyncClient(headers=headers, timeout=30) as http:
-        async with Client(streamable_http_client(url, http_client=http), mode=mode, cache=None) as client:
+        transport = streamable_http_client(url, http_client=http)
+        async with Client(transport, mode=mode, cache=None, elicitation_callback=introduce) as client:
             yield client
 
 
@@ -64,6 +71,12 @@ async def cancel():
                 group.start_soon(give_up)
                 await client.call_tool("wait", {}, progress_callback=progress)
         say(cancelled=scope.cancelled_caught)
+
+
+async def greet():
+    """Calls a tool that asks in return."""
+    async with connected() as client:
+        say(greeting=text(await client.call_tool("greet", {})))
 
 
 async def builtin():
@@ -103,4 +116,4 @@ async def load():
         say(done=done, failed=failed)
 
 
-anyio.run({"tools": tools, "cancel": cancel, "builtin": builtin, "load": load}[scenario])
+anyio.run({"tools": tools, "cancel": cancel, "builtin": builtin, "greet": greet, "load": load}[scenario])
