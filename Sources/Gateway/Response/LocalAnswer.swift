@@ -34,24 +34,30 @@ struct LocalAnswer {
         }
     }
 
+    /// Writes the whole answer; `isSecure` tells that it goes over TLS.
+    ///
     /// - Returns: The length of the body.
     @discardableResult
-    func write(answering call: OpenCall?, into buffer: inout ByteBuffer) -> Int {
+    func write(
+        answering call: OpenCall?,
+        isSecure: Bool = false,
+        into buffer: inout ByteBuffer
+    ) -> Int {
         let bytes = call?.head.method == .head ? [] : self.bytes
         let headBytesMax = ResponseWriter.ownBytesMax + (sessionID?.utf8.count ?? 0)
         buffer.writeHead(bytesMax: headBytesMax) { head in
-            writeHead(answering: call, length: bytes.count, into: &head)
+            ResponseWriter.begin(status, isSecure: isSecure, in: &head)
+            writeFields(answering: call, length: bytes.count, into: &head)
         }
         buffer.writeBytes(bytes)
         return bytes.count
     }
 
-    private func writeHead(
+    private func writeFields(
         answering call: OpenCall?,
         length: Int,
         into head: inout HeadWriter
     ) {
-        ResponseWriter.begin(status, in: &head)
         if status != 204 {
             ResponseWriter.field("Content-Length", Int64(length), in: &head)
         }

@@ -20,12 +20,15 @@ struct ResponseRelay {
     /// Whether the client was sent anything, so that no other answer can be given.
     var isUnderWay = false
 
+    /// Writes the head; `isSecure` tells that it goes over TLS.
+    ///
     /// - Returns: Whether the client can tell the end only by the connection's.
     mutating func begin(
         _ head: ResponseHead,
         framing: BodyFraming,
         of bytes: RawSpan,
         answering call: OpenCall,
+        isSecure: Bool = false,
         into buffer: inout ByteBuffer
     ) -> Bool {
         reframe(framing, isHTTP11: call.head.isHTTP11)
@@ -33,7 +36,7 @@ struct ResponseRelay {
         // Each field may grow by the space after its colon.
         let headBytesMax = ResponseWriter.ownBytesMax + head.byteCount + head.fields.count
         buffer.writeHead(bytesMax: headBytesMax) { writer in
-            ResponseWriter.begin(head.status, in: &writer)
+            ResponseWriter.begin(head.status, isSecure: isSecure, in: &writer)
             for index in head.fields.indices {
                 let field = head.fields[index]
                 if FieldFilter.passesDownstream(field, in: bytes) {

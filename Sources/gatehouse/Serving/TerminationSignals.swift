@@ -8,8 +8,8 @@ enum TerminationSignals {
     /// A pipe that a signal writes to and nobody reads from: whoever waits later need not wait.
     private static let arrival = signalPipe()
     private static let hangup = signalPipe()
-    /// Whether SIGHUP is for whoever listens to `hangups`, and ends nothing.
-    private static let isHangupHeard = Atomic(false)
+    /// Whether SIGHUP is kept for `eachHangup`.
+    private static let isHangupKept = Atomic(false)
 
     private static func signalPipe() -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
@@ -27,7 +27,7 @@ enum TerminationSignals {
     static func install() {
         // Made before a handler can run: a handler may do little more than write(2).
         guard arrival.writing >= 0 else { return }
-        let hangups = isHangupHeard.load(ordering: .relaxed) ? [] : [SIGHUP]
+        let hangups = isHangupKept.load(ordering: .relaxed) ? [] : [SIGHUP]
         for number in [SIGTERM, SIGINT] + hangups where !isIgnored(number) {
             signal(number) { number in
                 var byte = UInt8(truncatingIfNeeded: number)
@@ -54,20 +54,24 @@ enum TerminationSignals {
         source.cancel()
     }
 
-    /// From the call on a SIGHUP ends nothing; it is an element of the stream, and several that
-    /// come at once are one.
+    /// From the return on a SIGHUP ends nothing and waits for `eachHangup`.
     ///
-    /// Called once, before `install`.
-    static func hangups() -> AsyncStream<Void> {
-        isHangupHeard.store(true, ordering: .relaxed)
-        let (heard, continuation) = AsyncStream<Void>.makeStream(
-            bufferingPolicy: .bufferingNewest(1)
-        )
-        guard hangup.writing >= 0, !isIgnored(SIGHUP) else { return heard }
+    /// Called before `install`.
+    static func keepHangups() {
+        guard hangup.writing >= 0, !isIgnored(SIGHUP) else { return }
+        isHangupKept.store(true, ordering: .relaxed)
         signal(SIGHUP) { number in
             var byte = UInt8(truncatingIfNeeded: number)
             _ = Glibc.write(TerminationSignals.hangup.writing, &byte, 1)
         }
+    }
+
+    /// Does `body` for each SIGHUP, or once for several that came together, until the task is
+    /// cancelled.
+    static func eachHangup(_ body: () -> Void) async {
+        let (heard, continuation) = AsyncStream<Void>.makeStream(
+            bufferingPolicy: .bufferingNewest(1)
+        )
         let source = DispatchSource.makeReadSource(
             fileDescriptor: hangup.reading,
             queue: .global()
@@ -77,9 +81,11 @@ enum TerminationSignals {
             while Glibc.read(TerminationSignals.hangup.reading, &bytes, bytes.count) > 0 {}
             continuation.yield()
         }
-        continuation.onTermination = { _ in source.cancel() }
         source.resume()
-        return heard
+        for await _ in heard {
+            body()
+        }
+        source.cancel()
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {
