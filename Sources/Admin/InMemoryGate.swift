@@ -98,9 +98,14 @@ struct MintedSecret {
     private let part: String
     let record: KeySecret
 
-    init(number: UInt64, created: Timestamp) {
+    init(number: UInt64, scheme: KeyRecord.Scheme, created: Timestamp) {
         part = InMemoryGate.padded(number, to: 43)
-        record = KeySecret(digest: SecretDigest(words: (0, 0, 0, number)), created: created)
+        let salt = InMemoryGate.padded(number, to: 32)
+        record = KeySecret(
+            digest: SecretDigest(words: (0, 0, 0, number)),
+            created: created,
+            derivation: scheme == .basic ? PasswordDerivation(salt: salt) : nil
+        )
     }
 
     func text(for id: KeyID) -> Secret {
@@ -118,10 +123,13 @@ extension InMemoryGate.State {
             started: started,
             listenAddress: "127.0.0.1:8080",
             eventLoops: 1,
-            upstream: current.document.upstream?.url,
+            upstream: current.document.upstream?.title,
             revision: current.number,
             isAuthenticationRequired: current.document.authentication.isRequired,
             isAllowlistEmpty: current.document.allowlist.isEmpty,
+            lockdown: current.document.lockdown(at: now()),
+            keySet: current.document.authentication.tokens?.keySet,
+            ignoredForwardings: snapshot.totals.ignoredForwardings,
             drift: [],
             openConnections: snapshot.openConnections
         )
@@ -145,10 +153,11 @@ extension InMemoryGate.State {
         }
     }
 
-    func checkKey(_ id: KeyID) throws(AdminError) {
-        guard current.document.authentication.keys.contains(where: { $0.id == id }) else {
+    func key(_ id: KeyID) throws(AdminError) -> KeyRecord {
+        guard let key = current.document.authentication.keys.first(where: { $0.id == id }) else {
             throw AdminError(.notFound, "There is no key \(id).")
         }
+        return key
     }
 
     func preview(_ edit: PolicyEdit) -> EditPreview {
@@ -212,9 +221,9 @@ extension InMemoryGate.State {
     }
 
     /// The next secret; numbers make it the same in every run.
-    mutating func mintSecret() -> MintedSecret {
+    mutating func mintSecret(_ scheme: KeyRecord.Scheme) -> MintedSecret {
         secretCount += 1
-        return MintedSecret(number: secretCount, created: now())
+        return MintedSecret(number: secretCount, scheme: scheme, created: now())
     }
 
     func liveBans() -> [BanRecord] {

@@ -12,18 +12,24 @@ struct OperatorService: AdminService {
     func status() async throws(AdminError) -> GateStatus {
         let revision = plane.revision
         let facts = plane.facts
+        let rules = revision.document.authentication
+        let telemetry = plane.telemetry.latest
         return GateStatus(
             version: facts.version,
             processID: facts.processID,
             started: facts.started,
             listenAddress: facts.listenAddress,
             eventLoops: facts.eventLoops,
-            upstream: revision.document.upstream?.url,
+            upstream: revision.document.upstream?.title,
             revision: revision.number,
-            isAuthenticationRequired: revision.document.authentication.isRequired,
+            isAuthenticationRequired: rules.isRequired,
             isAllowlistEmpty: revision.document.allowlist.isEmpty,
+            lockdown: revision.document.lockdown(at: plane.clock.wall()),
+            certificate: plane.ports.certificate(),
+            keySet: rules.tokens?.keySet,
+            ignoredForwardings: telemetry.totals.ignoredForwardings,
             drift: plane.warnings,
-            openConnections: plane.telemetry.latest.openConnections
+            openConnections: telemetry.openConnections
         )
     }
 
@@ -75,9 +81,14 @@ struct OperatorService: AdminService {
             reason: reason,
             summary: "rollback to revision \(number)"
         )
-        return try await plane.edit(request) { document, _ throws(AdminError) in
-            document.restoring(try await plane.kept(number).document)
+        var upheld: [PolicyChange] = []
+        var outcome = try await plane.edit(request) { document, now throws(AdminError) in
+            let older = try await plane.kept(number).document
+            upheld = document.upheld(against: older, at: now)
+            return document.restoring(older)
         }
+        outcome.changes += upheld
+        return outcome
     }
 
     func createKey(_ request: KeyCreation) async throws(AdminError) -> IssuedKey {

@@ -208,12 +208,16 @@ final class Children {
 
     /// A principal at its bound loses the session that it has not used for longest.
     private func makeRoomForSession(of question: ChildQuestion) throws(ChildRefusal) {
-        let own = sessions.filter { $0.value.principal == question.principal }
-        let limit =
-            question.command.isShared
-            ? SessionBounds.sessionsOfPrincipalMax : Self.childrenOfPrincipalMax
-        if own.count >= limit {
-            let idle = own.filter { question.command.isShared || !$0.value.child.isBusy }
+        let isShared = question.command.isShared
+        let own = sessions.filter {
+            $0.value.principal == question.principal && $0.value.child.isShared == isShared
+        }
+        let isAtBound =
+            isShared
+            ? own.count >= SessionBounds.sessionsOfPrincipalMax
+            : childCount(of: question.principal) >= Self.childrenOfPrincipalMax
+        if isAtBound {
+            let idle = own.filter { isShared || !$0.value.child.isBusy }
             guard let oldest = idle.min(by: { $0.value.lastUse < $1.value.lastUse }) else {
                 throw ChildRefusal(.upstreamOverloaded)
             }
@@ -222,6 +226,10 @@ final class Children {
         guard sessions.count < SessionBounds.sessionsMax else {
             throw ChildRefusal(.upstreamOverloaded)
         }
+    }
+
+    private func childCount(of owner: String) -> Int {
+        living.count { $0.owner == owner }
     }
 
     private func session(
@@ -267,8 +275,7 @@ final class Children {
             throw ChildRefusal(.upstreamSuspended(retryAfterSeconds: seconds))
         }
         guard processCount < Self.childrenMax,
-            owner.isEmpty
-                || living.count(where: { $0.owner == owner }) < Self.childrenOfPrincipalMax
+            owner.isEmpty || childCount(of: owner) < Self.childrenOfPrincipalMax
         else { throw ChildRefusal(.upstreamOverloaded) }
         let process = try spawn(question, at: now)
         let child = Child(

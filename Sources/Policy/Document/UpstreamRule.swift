@@ -24,6 +24,9 @@ package struct UpstreamRule: Equatable, Sendable, Codable {
         self.isSharedChild = isSharedChild
         credential = nil
     }
+
+    /// What an operator knows it by: the address, or the command line.
+    package var title: String { command.isEmpty ? url : command.joined(separator: " ") }
 }
 
 /// Where the value of a field that the gate adds to upstream requests comes from.

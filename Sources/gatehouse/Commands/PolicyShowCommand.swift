@@ -112,7 +112,7 @@ extension PolicyDocument {
             ("Origins", browser.allowedOrigins.joined(separator: ", ")),
             ("Authentication", authentication.isRequired ? "required" : "off"),
             ("Keys", "\(authentication.keys.count)"),
-            ("Upstream", upstream?.url ?? "none: the built-in tools answer"),
+            ("Upstream", upstream?.title ?? "none: the built-in tools answer"),
             ("Debug messages", isDebugLoggingEnabled ? "logged" : "not logged"),
         ]
     }

@@ -44,14 +44,9 @@ struct ServeAnnouncement {
             certificate.map {
                 "  TLS: \($0.names.joined(separator: ", ")), until \($0.validUntil)"
             },
-            "  behind it: \(Self.name(document.upstream))",
+            "  behind it: \(document.upstream?.title ?? "the built-in tools")",
             "  revision \(revision.number): \(identity), \(access), \(rate)",
             "  admin socket \(options.socketPath), store \(options.storePath)",
         ].compactMap(\.self)
-    }
-
-    private static func name(_ upstream: UpstreamRule?) -> String {
-        guard let upstream else { return "the built-in tools" }
-        return upstream.command.isEmpty ? upstream.url : upstream.command.joined(separator: " ")
     }
 }
