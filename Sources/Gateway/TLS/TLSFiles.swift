@@ -20,13 +20,15 @@ struct TLSFiles {
     }
 
     private static func read(_ path: String) throws(TLSProblem) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe in the place of a file must not hold up whoever renews.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(path) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while bytes.count <= fileBytesMax {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw unreadable(path) }
             guard count > 0 else { return bytes }
             bytes += chunk[..<count]

@@ -13,6 +13,8 @@ struct TLSClient {
         /// PEM of a client certificate; its key is `TestCertificates.clientKey`.
         var certificate: String?
         var versionMax: TLSVersion?
+        /// What is sent before the handshake.
+        var preface = ByteBuffer()
     }
 
     let channel: any Channel
@@ -29,6 +31,7 @@ struct TLSClient {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(Preface(offer.preface))
                     try pipeline.addHandler(
                         NIOSSLClientHandler(context: context, serverHostname: nil)
                     )
@@ -85,6 +88,25 @@ struct TLSClient {
         var all = ""
         while let piece = await next() { all += String(buffer: piece) }
         return all
+    }
+}
+
+/// Sends bytes that are not encrypted, before anything else.
+private final class Preface: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let bytes: ByteBuffer
+
+    init(_ bytes: ByteBuffer) {
+        self.bytes = bytes
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if bytes.readableBytes > 0 {
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        }
+        context.fireChannelActive()
     }
 }
 

@@ -77,6 +77,16 @@ struct TLSIdentityTests {
         }
     }
 
+    @Test func `a pipe in the place of a file holds nobody up`() async throws {
+        try await CertificateFolder.with { folder in
+            var settings = folder.settings
+            settings.keyPath = "\(folder.path)/pipe"
+            #expect(mkfifo(settings.keyPath, 0o600) == 0)
+            let problem = #expect(throws: TLSProblem.self) { try load(settings) }
+            #expect(problem?.code == .keyMalformed)
+        }
+    }
+
     @Test func `client authorities that are none are refused`() async throws {
         try await CertificateFolder.with { folder in
             try folder.write("no certificate", to: "clients.pem")
