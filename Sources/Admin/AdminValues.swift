@@ -14,6 +14,14 @@ package struct GateStatus: Equatable, Sendable, Codable {
     package var revision: RevisionNumber
     package var isAuthenticationRequired: Bool
     package var isAllowlistEmpty: Bool
+    /// Set while the gate is closed to everyone but a list.
+    package var lockdown: LockdownRule?
+    /// Nil without TLS.
+    package var certificate: CertificateTerm?
+    /// Where the public keys of access tokens are; nil when no tokens are accepted.
+    package var keySet: String?
+    /// Requests with forwarding fields from peers that are no trusted proxy, since the start.
+    package var ignoredForwardings: UInt64
     /// Settings in the environment that differ from the policy in force, as sentences.
     package var drift: [String]
     package var openConnections: Int
@@ -28,6 +36,10 @@ package struct GateStatus: Equatable, Sendable, Codable {
         revision: RevisionNumber,
         isAuthenticationRequired: Bool,
         isAllowlistEmpty: Bool,
+        lockdown: LockdownRule? = nil,
+        certificate: CertificateTerm? = nil,
+        keySet: String? = nil,
+        ignoredForwardings: UInt64 = 0,
         drift: [String],
         openConnections: Int
     ) {
@@ -40,8 +52,26 @@ package struct GateStatus: Equatable, Sendable, Codable {
         self.revision = revision
         self.isAuthenticationRequired = isAuthenticationRequired
         self.isAllowlistEmpty = isAllowlistEmpty
+        self.lockdown = lockdown
+        self.certificate = certificate
+        self.keySet = keySet
+        self.ignoredForwardings = ignoredForwardings
         self.drift = drift
         self.openConnections = openConnections
+    }
+}
+
+/// For whom the certificate in use is good, and for how long.
+package struct CertificateTerm: Equatable, Sendable, Codable {
+    package var names: [String]
+    package var validUntil: Timestamp
+    /// Whole days until then, rounded down; negative once it has expired.
+    package var daysLeft: Int
+
+    package init(names: [String], validUntil: Timestamp, daysLeft: Int) {
+        self.names = names
+        self.validUntil = validUntil
+        self.daysLeft = daysLeft
     }
 }
 
@@ -110,50 +140,6 @@ package struct EditOutcome: Equatable, Sendable, Codable {
         self.changes = changes
         self.persistMicroseconds = persistMicroseconds
         self.activationMicroseconds = activationMicroseconds
-    }
-}
-
-/// A key to be made.
-package struct KeyCreation: Equatable, Sendable, Codable {
-    package var name: String
-    /// Nil means never.
-    package var expires: Timestamp?
-    /// Nil means whatever is current.
-    package var base: RevisionNumber?
-    package var reason: String?
-
-    package init(
-        name: String,
-        expires: Timestamp? = nil,
-        base: RevisionNumber? = nil,
-        reason: String? = nil
-    ) {
-        self.name = name
-        self.expires = expires
-        self.base = base
-        self.reason = reason
-    }
-}
-
-/// A fresh secret, shown once.
-package struct IssuedKey: Equatable, Sendable, Codable {
-    package var id: KeyID
-    /// The whole key as a client presents it.
-    package var secret: Secret
-    /// When the superseded secret stops working; nil for a new key.
-    package var oldSecretRetires: Timestamp?
-    package var outcome: EditOutcome
-
-    package init(
-        id: KeyID,
-        secret: Secret,
-        oldSecretRetires: Timestamp? = nil,
-        outcome: EditOutcome
-    ) {
-        self.id = id
-        self.secret = secret
-        self.oldSecretRetires = oldSecretRetires
-        self.outcome = outcome
     }
 }
 

@@ -64,29 +64,36 @@ package struct InMemoryAdminService: AdminService {
         try gate.change { state throws(AdminError) in
             try state.checkBase(base)
             let older = try state.revision(number)
+            let upheld = state.current.document.upheld(against: older.document, at: state.now())
             let restored = state.current.document.restoring(older.document)
-            return try state.accept(.replace(restored), author: author, reason: reason)
+            var outcome = try state.accept(.replace(restored), author: author, reason: reason)
+            outcome.changes += upheld
+            return outcome
         }
     }
 
     package func createKey(_ request: KeyCreation) async throws(AdminError) -> IssuedKey {
         try gate.change { state throws(AdminError) in
             if let base = request.base { try state.checkBase(base) }
-            let minted = state.mintSecret()
+            let minted = state.mintSecret(request.scheme)
             let id = KeyID(InMemoryGate.padded(state.secretCount, to: 8))
             let record = KeyRecord(
                 id: id,
                 name: request.name,
                 created: state.now(),
                 expires: request.expires,
-                secrets: [minted.record]
+                secrets: [minted.record],
+                scheme: request.scheme,
+                username: request.username,
+                access: request.access
             )
             let outcome = try state.accept(
                 .addKey(record),
                 author: author,
                 reason: request.reason
             )
-            return IssuedKey(id: id, secret: minted.text(for: id), outcome: outcome)
+            let secret = request.password ?? minted.text(for: id)
+            return IssuedKey(id: id, secret: secret, outcome: outcome)
         }
     }
 
@@ -99,8 +106,7 @@ package struct InMemoryAdminService: AdminService {
         try AdminBounds.checkGrace(graceSeconds)
         return try gate.change { state throws(AdminError) in
             if let base { try state.checkBase(base) }
-            try state.checkKey(id)
-            let minted = state.mintSecret()
+            let minted = state.mintSecret(try state.key(id).scheme)
             let retires = state.now().advanced(bySeconds: graceSeconds)
             let outcome = try state.accept(
                 .rotateKey(id, secret: minted.record, retires: retires),

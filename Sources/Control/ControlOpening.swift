@@ -6,6 +6,8 @@ package import Telemetry
 package struct ControlOpening: Sendable {
     package let revision: PolicyRevision
     package let bans: [BanRecord]
+    /// Whom the gate had shut out by itself, ended blocks included.
+    package let blocks: [KeptBlock]
     package let keyUsage: [KeyUsage]
     /// What an operator should know at once: settings in the environment that are not obeyed, and
     /// an audit trail that is not as it was written.
@@ -44,9 +46,8 @@ extension ControlPlane {
                 seed: seed,
                 author: author,
                 keys: SeededKeys(
-                    mint: KeyMint(environment: keyEnvironment),
-                    now: clock.wall(),
-                    derivePassword: derivePassword
+                    mint: KeyMint(environment: keyEnvironment, derivePassword: derivePassword),
+                    now: clock.wall()
                 )
             )
         }
@@ -59,6 +60,7 @@ extension ControlPlane {
         return ControlOpening(
             revision: revision,
             bans: try await store.bans(),
+            blocks: try await store.blocks(),
             keyUsage: try await store.keyUsage(),
             warnings: warnings,
             firstKey: nil
@@ -102,6 +104,7 @@ extension ControlPlane {
         return ControlOpening(
             revision: revision,
             bans: try await store.bans(),
+            blocks: [],
             keyUsage: [],
             warnings: seed.warnings,
             firstKey: firstKey

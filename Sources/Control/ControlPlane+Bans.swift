@@ -59,6 +59,9 @@ extension ControlPlane {
             return BanChange(change: .removeBan(prefix), bans: others)
         }
         _ = ledger.liftAll(in: prefix)
+        _ = failures.liftAll(in: prefix, at: clock.monotonic())
+        // Else a crash in the next seconds would bring the block back.
+        await writeBlocks()
         return outcome
     }
 
@@ -136,12 +139,13 @@ extension ControlPlane {
         )
     }
 
-    /// Whether the limiter blocked an address of `prefix` by itself.
+    /// Whether the gate shut out an address of `prefix` by itself.
     private func isBlocked(_ prefix: AddressPrefix) -> Bool {
-        ledger.blocks(at: clock.monotonic()).contains { block in
-            guard !block.isKey, let blocked = try? AddressPrefix(parsing: block.subject) else {
-                return false
-            }
+        let now = clock.monotonic()
+        let blocked = ledger.blocks(at: now).filter { !$0.isKey }.map(\.subject)
+        let banned = failures.bans(at: now).map(\.client.description)
+        return (blocked + banned).contains { subject in
+            guard let blocked = try? AddressPrefix(parsing: subject) else { return false }
             return prefix.contains(blocked.network) || blocked.contains(prefix.network)
         }
     }

@@ -9,9 +9,8 @@ extension ControlPlane {
         _ creation: KeyCreation,
         author: Author
     ) async throws(AdminError) -> IssuedKey {
-        let mint = KeyMint(environment: facts.keyEnvironment)
         let taken = Set(revision.document.authentication.keys.map(\.id))
-        let minted = try mint.mint(unlike: taken)
+        let minted = try mint.mint(creation.scheme, password: creation.password, unlike: taken)
         let request = EditRequest(
             action: .createKey,
             author: author,
@@ -30,7 +29,10 @@ extension ControlPlane {
                 name: creation.name,
                 created: now,
                 expires: creation.expires,
-                secrets: [KeySecret(digest: minted.digest, created: now)]
+                secrets: [minted.record(at: now)],
+                scheme: creation.scheme,
+                username: creation.username,
+                access: creation.access
             )
             return try applying(.addKey(record), to: document, at: now)
         }
@@ -48,14 +50,14 @@ extension ControlPlane {
         graceSeconds: Int64,
         request: EditRequest
     ) async throws(AdminError) -> IssuedKey {
-        let minted = try KeyMint(environment: facts.keyEnvironment).mint(id: id)
+        let known = revision.document.authentication.keys.first { $0.id == id }
+        let minted = try mint.mint(known?.scheme ?? .apiKey, id: id)
         var retires = clock.wall()
         let outcome = try await edit(request) { document, now throws(AdminError) in
             try requireRotatable(id, graceSeconds: graceSeconds, in: document)
             retires = now.advanced(bySeconds: graceSeconds)
-            let secret = KeySecret(digest: minted.digest, created: now)
             return try applying(
-                .rotateKey(id, secret: secret, retires: retires),
+                .rotateKey(id, secret: minted.record(at: now), retires: retires),
                 to: document,
                 at: now
             )
@@ -68,6 +70,10 @@ extension ControlPlane {
             oldSecretRetires: retires,
             outcome: outcome
         )
+    }
+
+    private var mint: KeyMint {
+        KeyMint(environment: facts.keyEnvironment, derivePassword: ports.derivePassword)
     }
 
     private func requireRotatable(

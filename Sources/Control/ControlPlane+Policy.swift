@@ -65,7 +65,8 @@ extension ControlPlane {
             let document = try current.document.applying(edit, at: clock.wall())
             return EditPreview(
                 base: current.number,
-                changes: changes(from: current.document, to: document),
+                changes: changes(from: current.document, to: document)
+                    + upheld(edit, on: current.document),
                 problems: document.problems()
             )
         } catch {
@@ -89,6 +90,12 @@ extension ControlPlane {
                 after: "0; every client will be refused until a key is made or enabled"
             )
         ]
+    }
+
+    /// What a replacement says otherwise and leaves as it is.
+    private func upheld(_ edit: PolicyEdit, on document: PolicyDocument) -> [PolicyChange] {
+        guard case .replace(let older) = edit else { return [] }
+        return document.upheld(against: older, at: clock.wall())
     }
 
     private func bringIntoForce(
@@ -208,12 +215,7 @@ extension ControlPlane {
 }
 
 extension PolicyDocument {
-    /// Keys that some secret would pass with at `now`.
     fileprivate func usableKeyCount(at now: Timestamp) -> Int {
-        authentication.keys.count { key in
-            guard key.state == .enabled else { return false }
-            if let expires = key.expires, expires <= now { return false }
-            return key.secrets.contains { secret in secret.retires.map { now < $0 } ?? true }
-        }
+        authentication.keys.count { $0.isUsable(at: now) }
     }
 }

@@ -15,14 +15,21 @@ package final class ControlPlane: Sendable {
         var bans: [BanRecord]
         var usage: KeyUsageBook
         var isUsageUnwritable = false
+        var blocks: BlockBook
+        /// Bans for failed authentication, as of the last tick.
+        var failureBlocks: [BlockRecord] = []
+        var nextBlockWrite = MonotonicTime(nanoseconds: .min)
+        var areBlocksUnwritable = false
     }
 
     let store: PolicyStore
     let live: LivePolicy
     let ledger: UsageLedger
+    let failures: FailureLedger
     let telemetry: TelemetryHub
     let clock: ControlClock
     let facts: GateFacts
+    let ports: ControlPorts
     let logger: Logger
     let warnings: [String]
     let edits = EditQueue()
@@ -35,24 +42,29 @@ package final class ControlPlane: Sendable {
         opening: ControlOpening,
         live: LivePolicy,
         ledger: UsageLedger,
+        failures: FailureLedger = FailureLedger(),
         telemetry: TelemetryHub,
         clock: ControlClock,
         facts: GateFacts,
+        ports: ControlPorts = ControlPorts(),
         logger: Logger
     ) {
         self.store = store
         self.live = live
         self.ledger = ledger
+        self.failures = failures
         self.telemetry = telemetry
         self.clock = clock
         self.facts = facts
+        self.ports = ports
         self.logger = logger
         warnings = opening.warnings
         state = Mutex(
             State(
                 revision: opening.revision,
                 bans: opening.bans,
-                usage: KeyUsageBook(remembered: opening.keyUsage)
+                usage: KeyUsageBook(remembered: opening.keyUsage),
+                blocks: BlockBook(remembered: opening.blocks)
             )
         )
     }
@@ -62,13 +74,20 @@ package final class ControlPlane: Sendable {
         OperatorService(plane: self, author: author)
     }
 
-    /// Writes down when keys were used and drops bans that ended.
+    /// Writes down when keys were used and who is blocked, and drops bans that ended.
     ///
-    /// Once a second, by one caller, and once more before the end. A failure is logged, and what
-    /// could not be written is tried again with the next call.
+    /// Once a second, by one caller. A failure is logged, and what could not be written is tried
+    /// again with the next call.
     package func tick() async {
         await writeKeyUsage()
         await dropEndedBans()
+        await observeBlocks()
+    }
+
+    /// Writes down what is known at the end, when nothing is served any more.
+    package func finish() async {
+        await tick()
+        await writeBlocks()
     }
 
     var revision: PolicyRevision { state.withLock { $0.revision } }
@@ -78,7 +97,10 @@ package final class ControlPlane: Sendable {
 
     func complete(_ snapshot: TelemetrySnapshot) -> TelemetrySnapshot {
         var complete = snapshot
-        complete.keyUsage = state.withLock { $0.usage.merged(with: snapshot.keyUsage) }
+        state.withLock { state in
+            complete.keyUsage = state.usage.merged(with: snapshot.keyUsage)
+            complete.blocks = merged(snapshot.blocks, state.failureBlocks)
+        }
         return complete
     }
 

@@ -7,6 +7,12 @@ struct MintedKey {
     var id: KeyID
     var secret: Secret
     var digest: SecretDigest
+    /// For passwords.
+    var derivation: PasswordDerivation?
+
+    func record(at now: Timestamp) -> KeySecret {
+        KeySecret(digest: digest, created: now, derivation: derivation)
+    }
 }
 
 /// Makes keys.
@@ -14,29 +20,44 @@ struct KeyMint {
     private static let alphabet = Array(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     )
+    /// Letters of a password that nobody chose: 142 bits.
+    private static let passwordLength = 24
 
     var environment: String
+    /// Nil where no passwords can be made.
+    var derivePassword: PasswordDerivationStep?
 
-    /// A key whose id is none of `taken`.
-    func mint(unlike taken: Set<KeyID>) throws(AdminError) -> MintedKey {
-        var generator = SystemRandomNumberGenerator()
-        return try mint(unlike: taken, using: &generator)
-    }
-
+    /// A key whose id is none of `taken`; a `password` that its holder chose, else one at random.
     func mint(
-        unlike taken: Set<KeyID>,
-        using generator: inout some RandomNumberGenerator
+        _ scheme: KeyRecord.Scheme,
+        password: Secret? = nil,
+        unlike taken: Set<KeyID>
     ) throws(AdminError) -> MintedKey {
+        var generator = SystemRandomNumberGenerator()
         var id: KeyID
         repeat {
             id = KeyID(Self.letters(PolicyBounds.keyIDLength, using: &generator))
         } while taken.contains(id)
-        return try mint(id: id, using: &generator)
+        return try mint(scheme, password: password, id: id)
     }
 
     /// A new secret for a key that exists.
-    func mint(id: KeyID) throws(AdminError) -> MintedKey {
+    func mint(
+        _ scheme: KeyRecord.Scheme,
+        password: Secret? = nil,
+        id: KeyID
+    ) throws(AdminError) -> MintedKey {
         var generator = SystemRandomNumberGenerator()
+        if scheme == .basic {
+            let random = Self.letters(Self.passwordLength, using: &generator)
+            return try derive(password ?? Secret(random), id: id)
+        }
+        guard password == nil else {
+            throw AdminError(
+                .invalidRequest,
+                "only a key of the scheme basic has a password; the others get a random secret"
+            )
+        }
         return try mint(id: id, using: &generator)
     }
 
@@ -57,6 +78,25 @@ struct KeyMint {
             )
         }
         return MintedKey(id: id, secret: secret, digest: SecretDigest(of: secret))
+    }
+
+    /// What is kept of a password; takes a noticeable part of a second.
+    func derive(_ password: Secret, id: KeyID) throws(AdminError) -> MintedKey {
+        if let problem = CredentialText.problem(ofPassword: password.revealed()) {
+            throw AdminError(.invalidRequest, "the password \(problem)")
+        }
+        guard let derivePassword else {
+            throw AdminError(
+                .invalidRequest,
+                "passwords cannot be derived here; use an API key or a bearer token"
+            )
+        }
+        do {
+            let (digest, derivation) = try derivePassword(password)
+            return MintedKey(id: id, secret: password, digest: digest, derivation: derivation)
+        } catch {
+            throw AdminError(.internalFailure, "\(error)")
+        }
     }
 
     /// Every letter is equally likely: `Int.random` rejects rather than folds.

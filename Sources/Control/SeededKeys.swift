@@ -8,7 +8,6 @@ package typealias PasswordDerivationStep =
 struct SeededKeys {
     let mint: KeyMint
     let now: Timestamp
-    let derivePassword: PasswordDerivationStep?
 
     /// A key for each credential that the operator brought; it keeps its own id when it is one of
     /// ours.
@@ -17,13 +16,14 @@ struct SeededKeys {
         for credential in credentials {
             let taken = Set(records.map(\.id))
             let own = KeyText.parse(credential.secret.revealed())?.id
-            let id = own.flatMap { taken.contains($0) ? nil : $0 }
+            let fresh = own.flatMap { taken.contains($0) ? nil : $0 }
+            let id = try fresh ?? mint.mint(.apiKey, unlike: taken).id
             records.append(
                 KeyRecord(
-                    id: try id ?? mint.mint(unlike: taken).id,
+                    id: id,
                     name: credential.variable,
                     created: now,
-                    secrets: [try secret(of: credential)],
+                    secrets: [try secret(of: credential, id: id)],
                     scheme: credential.scheme,
                     username: credential.username
                 )
@@ -34,30 +34,21 @@ struct SeededKeys {
 
     /// The key that the gate makes itself when there is none, and its secret, shown once.
     func first(scheme: KeyRecord.Scheme) throws -> (record: KeyRecord, secret: Secret) {
-        let minted = try mint.mint(unlike: [])
+        let minted = try mint.mint(scheme, unlike: [])
         let record = KeyRecord(
             id: minted.id,
             name: "first key",
             created: now,
-            secrets: [KeySecret(digest: minted.digest, created: now)],
+            secrets: [minted.record(at: now)],
             scheme: scheme
         )
         return (record, minted.secret)
     }
 
-    private func secret(of credential: SeedCredential) throws -> KeySecret {
+    private func secret(of credential: SeedCredential, id: KeyID) throws -> KeySecret {
         guard credential.scheme == .basic else {
             return KeySecret(digest: SecretDigest(of: credential.secret), created: now)
         }
-        guard let derivePassword else {
-            throw PolicyProblems([
-                PolicyProblem(
-                    path: "authentication.keys",
-                    message: "passwords cannot be derived here; use an API key or a bearer token"
-                )
-            ])
-        }
-        let derived = try derivePassword(credential.secret)
-        return KeySecret(digest: derived.digest, created: now, derivation: derived.derivation)
+        return try mint.derive(credential.secret, id: id).record(at: now)
     }
 }

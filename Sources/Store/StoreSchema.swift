@@ -6,7 +6,9 @@ enum StoreSchema {
     static let applicationID: Int32 = 0x4741_5445
 
     /// Step n takes a database from version n to n + 1.
-    static let steps: [@Sendable (Database) throws -> Void] = [createFirstTables]
+    static let steps: [@Sendable (Database) throws -> Void] = [
+        createFirstTables, createBlockTable,
+    ]
 
     static var version: Int32 { Int32(steps.count) }
 
@@ -45,6 +47,22 @@ enum StoreSchema {
     private static func createFirstTables(_ database: Database) throws {
         try database.execute(sql: "PRAGMA application_id = \(applicationID)")
         try database.execute(sql: firstTables)
+    }
+
+    private static func createBlockTable(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE block (
+                    cause TEXT NOT NULL,
+                    subject TEXT NOT NULL,
+                    since_ms INTEGER NOT NULL,
+                    until_ms INTEGER NOT NULL,
+                    step INTEGER NOT NULL CHECK (step >= 1),
+                    refusals INTEGER NOT NULL CHECK (refusals >= 0),
+                    PRIMARY KEY (cause, subject)
+                ) STRICT, WITHOUT ROWID
+                """
+        )
     }
 
     /// `head` names the running revision, which its foreign key keeps from being deleted, and the

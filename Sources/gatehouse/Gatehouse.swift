@@ -13,10 +13,10 @@ struct Gatehouse: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, ConsoleCommand.self, DemoCommand.self, StatusCommand.self,
-            KeysCommand.self, AllowCommand.self, DenyCommand.self, BanCommand.self,
-            LimitsCommand.self, EventsCommand.self, PolicyCommand.self, CertCommand.self,
-            BenchCommand.self,
-            BenchPeerCommand.self,
+            KeysCommand.self, AuthCommand.self, AllowCommand.self, DenyCommand.self,
+            BanCommand.self, LockdownCommand.self, LimitsCommand.self, ProxiesCommand.self,
+            CorsCommand.self, ServersCommand.self, EventsCommand.self, PolicyCommand.self,
+            CertCommand.self, BenchCommand.self, BenchPeerCommand.self,
         ]
     )
 

@@ -123,7 +123,7 @@ import Testing
         }
         #expect(error?.code == .storeFailed)
         #expect(error?.message.contains("full") == true)
-        #expect(gate.live.current.snapshot.limits.blockSeconds == accepted - 1)
+        #expect(gate.live.current.snapshot.blockSeconds == accepted - 1)
         let stored = try await gate.store.runningRevision()
         #expect(stored?.document == gate.live.current.snapshot.document)
     }
@@ -192,7 +192,7 @@ import Testing
             reason: "too long"
         )
         #expect(outcome.revision == RevisionNumber(4))
-        #expect(gate.live.current.snapshot.limits.blockSeconds == 5)
+        #expect(gate.live.current.snapshot.blockSeconds == 5)
         let history = try await gate.service.history(limit: 10)
         #expect(history.map(\.number.rawValue) == [4, 3, 2, 1])
         #expect(history.first?.summary == "rollback to revision 2")

@@ -10,13 +10,15 @@ import Telemetry
 /// Two clocks that stand still until a test moves them.
 final class TestClock: Sendable {
     private let milliseconds = Mutex<Int64>(0)
+    /// By how much the clock for people was set forward.
+    private let shift = Mutex<Int64>(0)
 
     static let start = Timestamp(millisecondsSince1970: 1_790_000_000_000)
 
     var now: Timestamp {
         Timestamp(
             millisecondsSince1970: Self.start.millisecondsSince1970
-                + milliseconds.withLock { $0 }
+                + milliseconds.withLock { $0 } + shift.withLock { $0 }
         )
     }
 
@@ -26,6 +28,11 @@ final class TestClock: Sendable {
 
     func advance(seconds: Int64) {
         milliseconds.withLock { $0 += seconds * 1000 }
+    }
+
+    /// Sets the clock for people, which the other does not follow.
+    func setForward(seconds: Int64) {
+        shift.withLock { $0 += seconds * 1000 }
     }
 
     var controlClock: ControlClock {
@@ -57,6 +64,7 @@ struct TestGate {
     let opening: ControlOpening
     let live: LivePolicy
     let ledger: UsageLedger
+    let failures: FailureLedger
     let telemetry: TelemetryHub
     let plane: ControlPlane
     let clock: TestClock
@@ -74,16 +82,20 @@ struct TestGate {
             seed: try EnvironmentSeed.read(values),
             author: Author(uid: 0, name: "gatehouse"),
             keyEnvironment: "test",
-            clock: clock.controlClock
+            clock: clock.controlClock,
+            derivePassword: derivePassword
         )
         let live = LivePolicy(opening.enforced)
         let ledger = UsageLedger()
+        let failures = FailureLedger()
+        opening.restoreBlocks(to: ledger, failures, clock: clock.controlClock)
         let telemetry = TelemetryHub(ledger: ledger, started: clock.now, at: clock.monotonic)
         let plane = ControlPlane(
             store: store,
             opening: opening,
             live: live,
             ledger: ledger,
+            failures: failures,
             telemetry: telemetry,
             clock: clock.controlClock,
             facts: GateFacts(
@@ -94,6 +106,7 @@ struct TestGate {
                 eventLoops: 2,
                 keyEnvironment: "test"
             ),
+            ports: ControlPorts(derivePassword: derivePassword),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         return TestGate(
@@ -101,10 +114,18 @@ struct TestGate {
             opening: opening,
             live: live,
             ledger: ledger,
+            failures: failures,
             telemetry: telemetry,
             plane: plane,
             clock: clock
         )
+    }
+
+    /// As quick as the real one is slow; the salt makes equal passwords differ.
+    private static let derivePassword: PasswordDerivationStep = { password in
+        let salt = (0..<32).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
+        let digest = SecretDigest(of: Secret(salt + password.revealed()))
+        return (digest, PasswordDerivation(salt: salt))
     }
 
     func tick() async {

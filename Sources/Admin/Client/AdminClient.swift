@@ -63,6 +63,10 @@ package struct AdminClient: AdminService {
     package func createKey(_ request: KeyCreation) async throws(AdminError) -> IssuedKey {
         let body = KeyRequest(
             name: request.name,
+            scheme: request.scheme,
+            username: request.username,
+            password: request.password,
+            access: request.access,
             expires: request.expires,
             reason: request.reason
         )

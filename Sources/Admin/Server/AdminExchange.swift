@@ -68,7 +68,16 @@ struct AdminExchange {
         let base = try RequestGuard.baseRevision(of: request)
         let body = try await body(KeyRequest.self)
         let issued = try await service.createKey(
-            KeyCreation(name: body.name, expires: body.expires, base: base, reason: body.reason)
+            KeyCreation(
+                name: body.name,
+                scheme: body.scheme ?? .apiKey,
+                username: body.username,
+                password: body.password,
+                access: body.access ?? AccessRules(),
+                expires: body.expires,
+                base: base,
+                reason: body.reason
+            )
         )
         return try .json(issued, status: .created, revision: issued.outcome.revision)
     }

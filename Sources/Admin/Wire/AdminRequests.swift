@@ -20,6 +20,11 @@ struct RollbackRequest: Codable, Equatable {
 /// The body of `POST /v1/keys`; `If-Match` may name a base revision.
 struct KeyRequest: Codable, Equatable {
     var name: String
+    /// An API key unless given.
+    var scheme: KeyRecord.Scheme?
+    var username: String?
+    var password: Secret?
+    var access: AccessRules?
     var expires: Timestamp?
     var reason: String?
 }

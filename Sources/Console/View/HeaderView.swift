@@ -33,6 +33,9 @@ enum HeaderView {
         if let anonymous = anonymousBadge(model) {
             leading.append(anonymous)
         }
+        if let lockdown = lockdownBadge(model) {
+            leading.append(lockdown)
+        }
         if let frozen = model.frozen {
             let age = model.now.seconds(since: frozen.since)
             let text = "FROZEN \(age)s +\(frozen.eventCount)"
@@ -48,6 +51,11 @@ enum HeaderView {
     static func anonymousBadge(_ model: ConsoleModel) -> StatusSegment? {
         model.isAnonymous == true
             ? StatusSegment("ANONYMOUS", style: Style.error.reversed.bold) : nil
+    }
+
+    static func lockdownBadge(_ model: ConsoleModel) -> StatusSegment? {
+        model.policy?.document.lockdown(at: model.now.wall) == nil
+            ? nil : StatusSegment("LOCKDOWN", style: Style.error.reversed.bold)
     }
 
     /// Live, stale or not there yet; in words, and with what happens next.
@@ -158,6 +166,9 @@ enum StatusLine {
         segments.append(HeaderView.connection(model, glyphs))
         if let anonymous = HeaderView.anonymousBadge(model) {
             segments.append(anonymous)
+        }
+        if let lockdown = HeaderView.lockdownBadge(model) {
+            segments.append(lockdown)
         }
         segments.append(StatusSegment("\(rate)/s", priority: 1))
         segments.append(StatusSegment("deny \(denials)/s", priority: 2))

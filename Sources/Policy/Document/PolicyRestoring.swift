@@ -5,8 +5,11 @@ extension PolicyDocument {
     /// stays revoked, a key created since becomes revoked, the earlier expiry stays, and secrets
     /// are always those of this document, so that a superseded one never returns. A key that only
     /// `older` knows comes back as it was.
+    ///
+    /// A lockdown is not undone either: like a ban it is lifted by itself or not at all.
     package func restoring(_ older: PolicyDocument) -> PolicyDocument {
         var result = older
+        result.lockdown = lockdown ?? older.lockdown
         let current = Dictionary(
             authentication.keys.map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -24,6 +27,29 @@ extension PolicyDocument {
                 return revoked
             }
         return result
+    }
+
+    /// What `older` says otherwise and `restoring` keeps as it is, as lines of a difference.
+    package func upheld(against older: PolicyDocument, at now: Timestamp) -> [PolicyChange] {
+        guard let lockdown = lockdown(at: now), older.lockdown != lockdown else {
+            return []
+        }
+        return [
+            PolicyChange(
+                kind: .changed,
+                subject: "lockdown",
+                before: lockdown.words,
+                after: "the same: an older policy does not lift it"
+            )
+        ]
+    }
+}
+
+extension PolicyDocument {
+    /// The lockdown that is in force at `now`.
+    package func lockdown(at now: Timestamp) -> LockdownRule? {
+        guard let lockdown else { return nil }
+        return lockdown.expires.map { now < $0 } ?? true ? lockdown : nil
     }
 }
 

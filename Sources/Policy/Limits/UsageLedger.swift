@@ -117,6 +117,26 @@ package final class UsageLedger: Sendable {
         }
     }
 
+    /// Takes back what `blocks` gave before a restart, each with the time that is left of it.
+    ///
+    /// A subject that is blocked already stays so; none is blocked for longer than a policy allows.
+    package func restore(_ blocks: [ActiveBlock], at now: MonotonicTime) {
+        // Those that end first come first, as in a ledger that saw them begin.
+        for block in blocks.reversed() where block.remainingSeconds > 0 {
+            if block.isKey {
+                let key = KeyID(block.subject)
+                keys.withShard(of: key) { $0.restore(key, block, at: now) }
+            } else if let prefix = try? AddressPrefix(parsing: block.subject) {
+                switch prefix.network {
+                case .v4(let key):
+                    addressesV4.withShard(of: key) { $0.restore(key, block, at: now) }
+                case .v6(let key, _):
+                    networksV6.withShard(of: key) { $0.restore(key, block, at: now) }
+                }
+            }
+        }
+    }
+
     /// Ends the subject's block and gives it a full allowance; false when it was not blocked.
     package func lift(_ subject: Subject) -> Bool {
         switch subject {

@@ -106,6 +106,18 @@ struct UsageShard<Key: Hashable & Sendable>: Sendable {
         return verdict
     }
 
+    /// Begins a block of `key` that began earlier, for as long as is left of it.
+    mutating func restore(_ key: Key, _ block: ActiveBlock, at now: MonotonicTime) {
+        let position = position(of: key, at: now)
+        guard !slots[Int(position)].isBlocked else { return }
+        self.block(position, seconds: block.remainingSeconds, at: now)
+        let elapsed = min(max(block.elapsedSeconds, 0), PolicyBounds.blockSecondsMax)
+        slots[Int(position)].blockedSince = now.nanoseconds.subtractingClamped(
+            elapsed * 1_000_000_000
+        )
+        slots[Int(position)].refusals = block.refusals
+    }
+
     /// Ends the block of `key` and gives it a full allowance.
     mutating func lift(_ key: Key) -> Bool {
         guard let position = positions[key], slots[Int(position)].isBlocked else { return false }

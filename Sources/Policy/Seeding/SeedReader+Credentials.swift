@@ -1,7 +1,5 @@
 /// Credentials; no message ever shows a secret.
 extension SeedReader {
-    private static let passwordBytesMin = 8
-    private static let passwordBytesMax = 256
     private static let keyBytesMin = 16
 
     /// The credentials of the method that is named, or of every method when none is.
@@ -43,7 +41,7 @@ extension SeedReader {
                     message: "has a space, a control or a non-ASCII character; \(allowed)"
                 )
             )
-        } else if Self.isPlaceholder(bytes) {
+        } else if CredentialText.isPlaceholder(bytes) {
             report(
                 SeedProblem(
                     variable: name,
@@ -82,56 +80,16 @@ extension SeedReader {
                     + " without a colon"
             )
         }
-        guard isPassword(password, passwordName), isUser else { return nil }
+        if let problem = CredentialText.problem(ofPassword: password) {
+            report(SeedProblem(variable: passwordName, message: problem))
+            return nil
+        }
+        guard isUser else { return nil }
         return SeedCredential(
             variable: passwordName,
             scheme: .basic,
             username: user,
             secret: Secret(password)
         )
-    }
-
-    private mutating func isPassword(_ password: String, _ name: String) -> Bool {
-        let bytes = Array(password.utf8)
-        let length = Self.passwordBytesMin...Self.passwordBytesMax
-        if !length.contains(bytes.count) {
-            let message =
-                "has \(bytes.count) bytes; allowed are \(length.lowerBound) to"
-                + " \(length.upperBound)"
-            report(SeedProblem(variable: name, message: message))
-        } else if password.unicodeScalars.contains(where: {
-            $0.properties.generalCategory == .control
-        }) {
-            report(
-                SeedProblem(variable: name, message: "has a control character; none is allowed")
-            )
-        } else if Self.isPlaceholder(bytes) {
-            report(
-                SeedProblem(
-                    variable: name,
-                    message: "is a placeholder, not a secret; allowed is one that nobody guesses"
-                )
-            )
-        } else {
-            return true
-        }
-        return false
-    }
-
-    /// Whether anyone could guess it: words of templates, shell text that nothing expanded, or
-    /// fewer than five different characters.
-    private static func isPlaceholder(_ bytes: [UInt8]) -> Bool {
-        let folded = bytes.map(\.asciiFolded)
-        let letters = folded.filter(\.isASCIIAlphanumeric)
-        let words = [
-            "yourapikey", "yoursecret", "yourkey", "changeme", "changethis", "replaceme",
-            "replacethis", "placeholder", "apikeyhere", "keyhere", "secretkeyhere", "insertkey",
-            "examplekey", "exampleapikey", "mysecretkey", "todo", "xxxxxxxx", "0123456789abcdef",
-            "1234567890", "password",
-        ]
-        return words.contains { letters.contains(Array($0.utf8)) }
-            || folded.starts(with: "$(".utf8) || folded.starts(with: "${".utf8)
-            || folded.first == 0x60 || folded.first == 0x3C
-            || Set(folded).count < 5
     }
 }

@@ -72,29 +72,3 @@ struct BanRemoveCommand: AsyncParsableCommand {
         )
     }
 }
-
-/// Shows the bans in force.
-struct BanListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list",
-        abstract: "Show the bans in force."
-    )
-
-    @OptionGroup var options: OperatorOptions
-
-    func run() async throws {
-        let bans = try await options.withService { try await $0.bans() }
-        if options.json { return try CommandOutput.json(bans) }
-        try CommandOutput.table(
-            ["NETWORK", "SINCE", "UNTIL", "BY", "REASON"],
-            bans.map { ban in
-                [
-                    "\(ban.prefix)", "\(ban.created)",
-                    ban.expires.map { "\($0)" } ?? "lifted by hand",
-                    ban.author.name, ban.reason ?? "-",
-                ]
-            },
-            empty: "Nobody is banned."
-        )
-    }
-}

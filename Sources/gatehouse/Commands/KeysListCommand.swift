@@ -23,7 +23,10 @@ struct KeysListCommand: AsyncParsableCommand {
         let lines = keys.map { KeyLine($0, usage: usageByKey[$0.id]) }
         if options.json { return try CommandOutput.json(lines) }
         try CommandOutput.table(
-            ["ID", "NAME", "STATE", "CREATED", "EXPIRES", "LAST USED", "FROM", "OLD SECRET"],
+            [
+                "ID", "NAME", "SCHEME", "STATE", "CREATED", "EXPIRES", "LAST USED", "FROM",
+                "OLD SECRET", "MAY",
+            ],
             lines.map(\.cells),
             empty: "There are no keys. Make one with: gatehouse keys create NAME"
         )
@@ -34,6 +37,9 @@ struct KeysListCommand: AsyncParsableCommand {
 struct KeyLine: Encodable {
     var id: KeyID
     var name: String
+    var scheme: KeyRecord.Scheme
+    /// Absent unless the scheme is `basic`.
+    var username: String?
     var state: KeyRecord.State
     var created: Timestamp
     var expires: Timestamp?
@@ -43,10 +49,13 @@ struct KeyLine: Encodable {
     /// When a superseded secret stops working; absent when there is none.
     var oldSecretRetires: Timestamp?
     var graceUses: UInt64
+    var access: AccessRules
 
     init(_ record: KeyRecord, usage: KeyUsage?) {
         id = record.id
         name = record.name
+        scheme = record.scheme
+        username = record.username
         state = record.state
         created = record.created
         expires = record.expires
@@ -55,13 +64,16 @@ struct KeyLine: Encodable {
         requests = usage?.requests ?? 0
         oldSecretRetires = record.secrets.dropFirst().first?.retires
         graceUses = usage?.graceUses ?? 0
+        access = record.access
     }
 
     var cells: [String] {
         [
-            id.rawValue, name, state.rawValue, "\(created)", expires.map { "\($0)" } ?? "never",
+            id.rawValue, name, scheme.rawValue, state.rawValue, "\(created)",
+            expires.map { "\($0)" } ?? "never",
             lastUsed.map { "\($0)" } ?? "never", lastAddress ?? "-",
             oldSecretRetires.map { "until \($0), used \(graceUses) times" } ?? "-",
+            access.words,
         ]
     }
 }

@@ -90,20 +90,3 @@ struct KeyStateChange: ParsableArguments {
         try options.print(outcome)
     }
 }
-
-extension OperatorOptions {
-    /// Applies `edit` to the policy in force and prints what came of it.
-    func edit(_ edit: PolicyEdit, reason: String?) async throws {
-        let outcome = try await withService { service in
-            let base = try await service.policy().number
-            return try await service.apply(edit, base: base, reason: reason)
-        }
-        try print(outcome)
-    }
-
-    /// What came of an edit, in the form that was asked for.
-    func print(_ outcome: EditOutcome) throws {
-        if json { return try CommandOutput.json(outcome) }
-        try outcome.print()
-    }
-}

@@ -10,17 +10,26 @@ import Foundation
 /// | --- | --- |
 /// | `status` | `GateStatus` |
 /// | `keys create`, `keys rotate` | `IssuedKey` |
+/// | `keys create --password-stdin` | `EditOutcome` |
 /// | `keys list` | array of `KeyLine` |
+/// | `keys show` | `KeyLine` |
 /// | `allow list`, `deny list` | array of `AddressEntry` |
 /// | `ban add`, `ban remove` | `BanOutcome` |
-/// | `ban list` | array of `BanRecord` |
+/// | `ban list` | array of `BanLine` |
 /// | `limits show` | `LimitRules` |
+/// | `lockdown show` | its `State` |
+/// | `proxies show` | `ProxyRules` |
+/// | `cors show` | `CrossOriginRules` |
+/// | `servers list` | array of `ServerLine` |
+/// | `auth show`, `auth tokens show` | their `Summary` and `State` |
+/// | `auth failures show` | `FailureRules` |
+/// | `auth certificates list` | array of `CertificateRule` |
 /// | `events` | a `SecurityEvent` a line |
 /// | `policy show` | `PolicyRevision` |
 /// | `policy export` | `PolicyDocument` |
 /// | `policy history` | array of `RevisionSummary` |
 /// | `policy diff` | array of `PolicyChange` |
-/// | `policy check` | its `Report` |
+/// | `policy check` | `PolicyReport` |
 /// | every other edit | `EditOutcome` |
 ///
 /// Times are RFC 3339 in UTC; a member without a value is left out.

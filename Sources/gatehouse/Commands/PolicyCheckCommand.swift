@@ -5,97 +5,67 @@ import MCP
 import Policy
 import Terminal
 
-/// Says whether a file is a valid policy and, with a running gate, what it would change.
+/// Says whether a file, or the environment, makes a valid policy and what that would change.
 struct PolicyCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Say what is wrong with a policy file and what it would change.",
-        discussion: "Without a running gate the file is checked by itself."
+        abstract: "Say what is wrong with a policy file, or the environment, and what it changes.",
+        discussion: """
+            A file is compared with the running gate's policy, or with the defaults when none runs. \
+            The environment is compared with the defaults: it makes the first policy only.
+            """
     )
 
     @Argument(help: "A document as policy export prints it; - for standard input.")
-    var file: String
+    var file: String?
+
+    @Flag(name: .customLong("env"), help: "Check what a first start would make of the environment.")
+    var checksEnvironment = false
+
+    @Option(help: "With --env: a file of NAME=VALUE lines; .env if it is there.")
+    var envFile: String?
 
     @OptionGroup var options: OperatorOptions
 
-    /// What `policy check --json` prints.
-    private struct Report: Encodable {
-        var isValid: Bool
-        var problems: [PolicyProblem]
-        /// Absent when no gate runs.
-        var base: RevisionNumber?
-        var changes: [PolicyChange]?
+    func validate() throws {
+        guard (file != nil) != checksEnvironment else {
+            throw ValidationError("Give either a file or --env.")
+        }
+        guard envFile == nil || checksEnvironment else {
+            throw ValidationError("--env-file goes with --env.")
+        }
     }
 
     func run() async throws {
-        let report = try await report(on: try read())
+        let report: PolicyReport
+        if let file {
+            report = try await PolicyReport(onDocument: try Self.read(file), options)
+        } else {
+            report = try PolicyReport(
+                onEnvironment: ProcessInfo.processInfo.environment,
+                file: envFile
+            )
+        }
         if options.json {
             try CommandOutput.json(report)
         } else if report.isValid {
-            try print(report)
+            try report.print(name)
         }
         guard report.isValid else {
             let lines = report.problems.map { SafeText.neutralized($0.description) }
             throw CommandFailure(
-                code: ExitStatus.dataError,
+                code: checksEnvironment ? ExitStatus.configuration : ExitStatus.dataError,
                 message: "\(name) is not a valid policy:\n" + lines.joined(separator: "\n")
             )
         }
     }
 
-    private var name: String { file == "-" ? "standard input" : file }
-
-    private func report(on bytes: [UInt8]) async throws -> Report {
-        let json: JSONValue
-        do {
-            json = try JSONValue.parse(bytes)
-        } catch {
-            let message = "is not JSON that can be accepted: \(error.rawValue)"
-            return Report(isValid: false, problems: [PolicyProblem(path: "", message: message)])
-        }
-        return try await report(on: json)
+    private var name: String {
+        guard let file else { return "the environment" }
+        return file == "-" ? "standard input" : file
     }
 
-    private func report(on json: JSONValue) async throws -> Report {
-        let document: PolicyDocument
-        do throws(PolicyProblems) {
-            document = try PolicyDocument(json: json)
-        } catch {
-            return Report(isValid: false, problems: error.problems)
-        }
-        let problems = document.problems()
-        guard problems.isEmpty, let preview = try await preview(of: document) else {
-            return Report(isValid: problems.isEmpty, problems: problems)
-        }
-        return Report(
-            isValid: preview.problems.isEmpty,
-            problems: preview.problems,
-            base: preview.base,
-            changes: preview.changes
-        )
-    }
-
-    /// What the running gate would make of it; nil when none runs.
-    private func preview(of document: PolicyDocument) async throws -> EditPreview? {
-        do {
-            return try await options.withService { try await $0.check(.replace(document)) }
-        } catch let error as AdminError where error.code == .unavailable {
-            return nil
-        }
-    }
-
-    private func print(_ report: Report) throws {
-        guard let base = report.base, let changes = report.changes else {
-            return try CommandOutput.line(
-                "\(name) is a valid policy. No gate runs to compare with."
-            )
-        }
-        for change in changes { try CommandOutput.line(change.line) }
-        let effect = changes.isEmpty ? "and the same as" : "that would change"
-        try CommandOutput.line("\(name) is a valid policy \(effect) revision \(base).")
-    }
-
-    private func read() throws -> [UInt8] {
+    private static func read(_ file: String) throws -> [UInt8] {
         do {
             let handle =
                 file == "-"
@@ -105,7 +75,8 @@ struct PolicyCheckCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(
                 code: ExitStatus.noInput,
-                message: "Cannot read \(name). Name a file that policy export printed."
+                message: "Cannot read \(file == "-" ? "standard input" : file). Name a file that"
+                    + " policy export printed."
             )
         }
     }

@@ -17,25 +17,54 @@ struct StatusCommand: AsyncParsableCommand {
             (try await service.status(), try await service.telemetry())
         }
         if options.json { return try CommandOutput.json(status) }
-        let authentication =
-            status.isAuthenticationRequired ? "required" : "off: everyone is anonymous"
-        let allowlist =
-            status.isAllowlistEmpty ? "empty: every address may come in" : "only what it lists"
-        try CommandOutput.facts([
-            ("Gatehouse", "\(status.version), process \(status.processID)"),
-            ("Running since", "\(status.started)"),
-            ("Listens on", status.listenAddress),
-            ("Event loops", "\(status.eventLoops)"),
-            ("Upstream", status.upstream ?? "none: the built-in tools answer"),
-            ("Policy", "revision \(status.revision)"),
-            ("Authentication", authentication),
-            ("Allowlist", allowlist),
-            ("Connections", "\(status.openConnections) open"),
-            ("Requests", "\(telemetry.totals.requests), \(telemetry.totals.denials) refused"),
-            ("Blocked now", "\(telemetry.blocks.count)"),
-        ])
+        try CommandOutput.facts(
+            status.facts + [
+                ("Requests", "\(telemetry.totals.requests), \(telemetry.totals.denials) refused"),
+                ("Blocked now", "\(telemetry.blocks.count)"),
+            ]
+        )
         for sentence in status.drift {
             StandardError.write("gatehouse: \(sentence)")
         }
+    }
+}
+
+extension GateStatus {
+    fileprivate var facts: [(name: String, value: String)] {
+        let allowlist =
+            isAllowlistEmpty ? "empty: every address may come in" : "only what it lists"
+        return [
+            ("Gatehouse", "\(version), process \(processID)"),
+            ("Running since", "\(started)"),
+            ("Listens on", listenAddress),
+            ("TLS", certificate?.words ?? "off"),
+            ("Event loops", "\(eventLoops)"),
+            ("Upstream", upstream ?? "none: the built-in tools answer"),
+            ("Policy", "revision \(revision)"),
+            ("Lockdown", lockdown?.shortWords ?? "off"),
+            (
+                "Authentication",
+                isAuthenticationRequired ? "required" : "OFF: EVERYONE IS ANONYMOUS"
+            ),
+            ("Token keys", keySet ?? "none: no access tokens"),
+            ("Allowlist", allowlist),
+            ("Forwarding", "\(ignoredForwardings) requests of peers that are not trusted"),
+            ("Connections", "\(openConnections) open"),
+        ]
+    }
+}
+
+extension CertificateTerm {
+    fileprivate var words: String {
+        let time = daysLeft < 0 ? "EXPIRED" : "\(daysLeft) days left"
+        return "\(names.joined(separator: ", ")), until \(validUntil): \(time)"
+    }
+}
+
+extension LockdownRule {
+    fileprivate var shortWords: String {
+        let passing = networks.isEmpty ? "everyone" : "everyone but \(networks.words)"
+        return "ON: closed to \(passing), "
+            + (expires.map { "until \($0)" } ?? "until it is lifted")
     }
 }

@@ -58,12 +58,15 @@ struct Gate: Sendable {
         )
         let live = LivePolicy(opening.enforced)
         let ledger = UsageLedger()
+        let failures = FailureLedger()
+        opening.restoreBlocks(to: ledger, failures, clock: clock)
         let started = clock.wall()
         let telemetry = TelemetryHub(ledger: ledger, started: started, at: clock.monotonic())
         let gateway = try await GatewayServer.start(
             settings: options.settings,
             policy: live,
             ledger: ledger,
+            failures: failures,
             telemetry: telemetry,
             logger: logger
         )
@@ -80,9 +83,11 @@ struct Gate: Sendable {
             opening: opening,
             live: live,
             ledger: ledger,
+            failures: failures,
             telemetry: telemetry,
             clock: clock,
             facts: facts,
+            ports: ports(of: gateway),
             logger: logger
         )
         return Gate(
@@ -92,6 +97,21 @@ struct Gate: Sendable {
             telemetry: telemetry,
             live: live,
             author: author
+        )
+    }
+
+    private static func ports(of gateway: RunningGateway) -> ControlPorts {
+        let certificates = gateway.certificates
+        return ControlPorts(
+            derivePassword: { try PasswordHash.make(password: $0) },
+            certificate: {
+                guard let standing = certificates?.standing else { return nil }
+                return CertificateTerm(
+                    names: standing.names,
+                    validUntil: standing.validUntil,
+                    daysLeft: standing.daysLeft(at: GatewayClock.wall())
+                )
+            }
         )
     }
 
@@ -133,7 +153,7 @@ struct Gate: Sendable {
                 throw CancellationError()
             }
             await gateway.drain(within: Self.drainMax)
-            await control.tick()
+            await control.finish()
             return result
         } catch {
             await gateway.drain(within: .zero)
@@ -166,9 +186,11 @@ extension ControlClock {
 }
 
 extension RunningGateway {
-    /// Address and port as a URL names them: `127.0.0.1:8080` or `[::1]:8080`.
+    /// Address and port as a URL names them: `127.0.0.1:8080` or `[::1]:8080`; `stdio` when
+    /// nobody can connect.
     var listenAddress: String {
-        address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+        if address.isEmpty { return "stdio" }
+        return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
 }
 

@@ -82,6 +82,10 @@ enum ServiceKind: CaseIterable, CustomTestStringConvertible {
                 eventLoops: 1,
                 keyEnvironment: "test"
             ),
+            ports: ControlPorts(derivePassword: { password in
+                let derivation = PasswordDerivation(salt: String(repeating: "0", count: 32))
+                return (SecretDigest(of: password), derivation)
+            }),
             logger: .quiet
         )
         try await body(plane.service(for: operatorName))

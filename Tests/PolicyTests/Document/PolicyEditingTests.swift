@@ -289,6 +289,24 @@ import Testing
         #expect(emptied.authentication.keys.count == 1)
     }
 
+    @Test func `a lockdown stays whatever the older policy says of it`() {
+        let lockdown = LockdownRule(networks: [], reason: "incident")
+        let other = PolicyDocument(lockdown: LockdownRule(networks: [], reason: "drill"))
+        let current = PolicyDocument(lockdown: lockdown)
+        #expect(current.restoring(PolicyDocument()).lockdown == lockdown)
+        #expect(current.restoring(other).lockdown == lockdown)
+        #expect(PolicyDocument().restoring(other).lockdown == other.lockdown)
+    }
+
+    @Test func `what a lockdown withstands is said while it is in force`() {
+        let current = PolicyDocument(lockdown: LockdownRule(networks: [], expires: later))
+        let upheld = current.upheld(against: PolicyDocument(), at: noon)
+        #expect(upheld.map(\.subject) == ["lockdown"])
+        #expect(current.upheld(against: PolicyDocument(), at: later).isEmpty)
+        #expect(current.upheld(against: current, at: noon).isEmpty)
+        #expect(PolicyDocument().upheld(against: current, at: noon).isEmpty)
+    }
+
     @Test func `restoring twice is restoring once`() {
         let current = document([key(state: .revoked), key("efgh5678")])
         let once = current.restoring(document([key()]))
