@@ -60,6 +60,27 @@ import Testing
         #expect(offered.subtracting(named).isEmpty)
     }
 
+    @Test func `every variable that seeds the policy is in the table, and no other`() throws {
+        let seed = Programs.packageRoot
+            .appending(path: "Sources/Policy/Seeding/EnvironmentSeed.swift")
+        let source = try String(contentsOf: seed, encoding: .utf8)
+        let list = try #require(source.firstMatch(of: #/names = \[([^\]]*)\]/#)?.1)
+        let names = Set(list.matches(of: #/"([A-Z_]+)"/#).map { String($0.1) })
+        let rows = try Readme().text.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let told = Set(
+            rows.flatMap { row in
+                row.split(separator: "|")[0].matches(of: #/`([A-Z_]{3,})`/#).map { String($0.1) }
+            }
+        )
+        #expect(names.count > 15)
+        #expect(names.subtracting(told).isEmpty)
+        #expect(
+            told.subtracting(names).allSatisfy {
+                $0.hasPrefix("TLS_") || $0.hasPrefix("GATEHOUSE_")
+            }
+        )
+    }
+
     private func packages(in command: String) -> Set<String> {
         let words = command.split(separator: " ").drop { $0 != "install" }.dropFirst()
         return Set(words.prefix { $0 != "&&" && $0 != ">/dev/null" }.map(String.init))
