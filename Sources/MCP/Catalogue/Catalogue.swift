@@ -63,8 +63,8 @@ package struct Catalogue: Equatable, Sendable {
 
     package let kind: CatalogueKind
     package let entries: [Entry]
-    /// The array of the entries.
-    private let list: Range<Int>?
+    /// Where the array of the entries stands; nil when the result has none.
+    package let list: Range<Int>?
     private let result: Range<Int>
     private let cacheScope: Range<Int>?
 

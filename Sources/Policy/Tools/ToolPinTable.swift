@@ -47,6 +47,10 @@ package struct ToolPinTable: Sendable {
     private var countsByServer: [[UInt8]: Int] = [:]
     /// How many tools wait for an operator; while there are none, none need be asked about.
     package private(set) var changedCount = 0
+    /// Grows with every change of a pin.
+    package private(set) var revision: UInt64 = 0
+    /// Whether a tool was found without room for its pin.
+    private var wasFull = false
     private var definitionBytes = 0
 
     package init() {
@@ -81,7 +85,11 @@ package struct ToolPinTable: Sendable {
     ) -> Sighting {
         let key = Key(server, tool)
         guard var pin = pins[key] else {
-            guard makeRoom(for: key) else { return .unpinned }
+            guard makeRoom(for: key) else {
+                wasFull = true
+                return .unpinned
+            }
+            revision += 1
             let version = ToolPin.Version(digest: digest, definition: admit(definition))
             pins[key] = ToolPin(server: server, tool: tool, approved: version)
             return .first
@@ -91,11 +99,13 @@ package struct ToolPinTable: Sendable {
             definitionBytes -= pending.definition.count
             pin.pending = nil
             changedCount -= 1
+            revision += 1
         }
         defer { pins[key] = pin }
         guard pin.approved.digest != digest else { return .unchanged }
         pin.pending = ToolPin.Version(digest: digest, definition: admit(definition))
         changedCount += 1
+        revision += 1
         return .changed(isNews: true)
     }
 
@@ -103,6 +113,20 @@ package struct ToolPinTable: Sendable {
     package func isChanged(_ tool: String, of server: String) -> Bool {
         changedCount > 0 && pins[Key(server, tool)]?.pending != nil
     }
+
+    /// Whether there is any tool that `withholds` is true of.
+    package var withholdsAny: Bool { changedCount > 0 || wasFull }
+
+    /// Whether a tool is kept from clients where changed ones are: it changed, or there is no room
+    /// to pin it.
+    package func withholds(_ tool: String, of server: String) -> Bool {
+        let key = Key(server, tool)
+        guard let pin = pins[key] else { return !hasRoom(for: key) }
+        return pin.pending != nil
+    }
+
+    /// The pin of one tool; nil for a tool that was never seen.
+    package func pin(of tool: String, server: String) -> ToolPin? { pins[Key(server, tool)] }
 
     /// Every tool whose change waits for an operator, by server and name.
     package var changed: [ToolPin] { all.filter { $0.pending != nil } }
@@ -128,6 +152,7 @@ package struct ToolPinTable: Sendable {
         pin.approved = pending
         pin.pending = nil
         changedCount -= 1
+        revision += 1
         pins[key] = pin
         return true
     }
@@ -146,11 +171,14 @@ package struct ToolPinTable: Sendable {
         }
     }
 
+    private func hasRoom(for key: Key) -> Bool {
+        pins.count < toolCountMax && countsByServer[key.server, default: 0] < toolsPerServerMax
+    }
+
     /// Counts one more tool of a server, if there is room for it.
     private mutating func makeRoom(for key: Key) -> Bool {
-        let count = countsByServer[key.server, default: 0]
-        guard pins.count < toolCountMax, count < toolsPerServerMax else { return false }
-        countsByServer[key.server] = count + 1
+        guard hasRoom(for: key) else { return false }
+        countsByServer[key.server, default: 0] += 1
         return true
     }
 
