@@ -17,6 +17,13 @@ let pure = strict + [.strictMemorySafety()]
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(
     name: "AsyncHTTPClient",
@@ -26,6 +33,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -41,9 +49,13 @@ let package = Package(
     products: [.executable(name: "gatehouse", targets: ["gatehouse"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -52,6 +64,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .target(name: "MCP", swiftSettings: pure),
@@ -64,10 +77,12 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "MCP", "Policy", "Telemetry", nioCore, nioPosix, crypto, logging,
+                "MCP", "Policy", "Telemetry", nioCore, nioPosix, nioTLS, nioSSL, nioHTTP2, nioHPACK,
+                crypto, cryptoExtras, jwtKit, asyncHTTPClient, logging,
             ],
             swiftSettings: strict
         ),
+        .target(name: "Deployment", dependencies: [x509, asn1, crypto], swiftSettings: strict),
         .target(
             name: "Store",
             dependencies: ["MCP", "Policy", "Telemetry", crypto, grdb],
@@ -120,7 +135,7 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "MCP", "Policy", "Telemetry", "Gateway", "Store", "Admin", "Control", "Terminal",
-                "Console", "Rehearsal", arguments, crypto, logging, nioCore, nioPosix, subprocess,
+                "Console", "Deployment", "Rehearsal", arguments, crypto, logging, nioCore, nioPosix, subprocess,
                 system,
             ],
             swiftSettings: strict
@@ -138,7 +153,15 @@ let package = Package(
         ),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["MCP", "Policy", "Telemetry", "Gateway", nioCore, nioPosix],
+            dependencies: [
+                "MCP", "Policy", "Telemetry", "Gateway", nioCore, nioPosix, nioEmbedded, nioSSL,
+                nioHTTP2, nioHPACK, crypto, cryptoExtras, jwtKit,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DeploymentTests",
+            dependencies: ["Deployment", nioSSL, x509, asn1],
             swiftSettings: strict
         ),
         .testTarget(

@@ -28,6 +28,8 @@ package enum GatewayServer {
         settings: GatewaySettings,
         policy: LivePolicy,
         ledger: UsageLedger,
+        failures: FailureLedger = FailureLedger(),
+        tools: ToolWatch = ToolWatch(),
         telemetry: TelemetryHub,
         logger: Logger? = nil
     ) async throws(GatewayError) -> RunningGateway {
@@ -53,7 +55,10 @@ package enum GatewayServer {
                 version: settings.version,
                 logger: logger
             ),
-            secrets: secrets
+            secrets: secrets,
+            failures: failures,
+            identities: Identities(group: group) { logger?.tell($0) },
+            tools: tools
         )
         var loops: [GatewayLoop] = []
         for eventLoop in group.makeIterator() {
@@ -62,12 +67,17 @@ package enum GatewayServer {
             )
         }
         do {
-            let channel = try await listen(settings, on: group, serving: loops, certificates)
+            let channel: (any Channel)? =
+                switch settings.transport {
+                case .http: try await listen(settings, on: group, serving: loops, certificates)
+                case .standardStreams: nil
+                }
             let running = RunningGateway(
                 channel: channel,
                 group: group,
                 loops: loops,
                 children: services.children,
+                identities: services.identities,
                 certificates: certificates,
                 logger
             )
@@ -76,6 +86,7 @@ package enum GatewayServer {
         } catch {
             for loop in loops { await loop.stop() }
             await services.children.end()
+            await services.identities.shutdown()
             try? await group.shutdownGracefully()
             throw GatewayError(binding: settings, failedWith: error)
         }
@@ -131,33 +142,31 @@ package enum GatewayServer {
             .childChannelOption(.writeBufferWaterMark, value: writeWaterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try accept(channel, contexts, certificates)
+                    guard let loop = contexts.context(of: channel.eventLoop) else {
+                        return channel.close(promise: nil)
+                    }
+                    try Arrival(channel, on: loop, certificates).begin()
                 }
             }
             .bind(host: settings.host, port: settings.port)
             .get()
     }
+}
 
-    /// Runs on the connection's own loop.
-    private static func accept(
-        _ channel: any Channel,
-        _ contexts: LoopDirectory,
-        _ certificates: CertificateKeeper?
-    ) throws {
-        guard let loop = contexts.context(of: channel.eventLoop),
-            let client = channel.remoteAddress.flatMap(ClientAddress.init(socket:))
-        else { return channel.close(promise: nil) }
-        guard !loop.isDraining else { return channel.close(promise: nil) }
-        guard loop.bounds.opened(from: client) else {
-            loop.recordRefusedConnection(from: client)
-            return channel.close(promise: nil)
-        }
-        if let certificates {
-            let identity = certificates.identity
-            try SecureConnection.begin(on: channel, of: client, as: identity, loop: loop)
-        } else {
-            let connection = ClientConnection(loop: loop, client: client)
-            try channel.pipeline.syncOperations.addHandler(connection)
+extension Logger {
+    /// What happens to the public keys of an authorization server.
+    fileprivate func tell(_ event: KeySetEvent) {
+        switch event {
+        case .changed(let keyCount, let ignoredCount):
+            info(
+                "public keys changed",
+                metadata: ["keys": "\(keyCount)", "ignored": "\(ignoredCount)"]
+            )
+        case .refreshFailed(let problem, let areKeysHeld):
+            warning(
+                "public keys could not be refreshed",
+                metadata: ["problem": "\(problem)", "old keys count": "\(areKeysHeld)"]
+            )
         }
     }
 }

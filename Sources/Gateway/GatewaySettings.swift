@@ -1,3 +1,5 @@
+import Policy
+
 /// What the data plane needs to start; changing any of it needs a restart.
 package struct GatewaySettings: Sendable {
     /// An address of this machine, or a name that resolves to one.
@@ -21,6 +23,8 @@ package struct GatewaySettings: Sendable {
     /// through unseen and the message is forwarded unread. Only benchmark code sets it; no
     /// command-line option, environment name or policy field reaches it.
     package var isGuarded: Bool
+    /// How clients reach the gate.
+    package var transport = Transport.http
     /// Nil speaks HTTP/1.1 without TLS.
     package var tls: TLSSettings?
 
@@ -46,6 +50,22 @@ package struct GatewaySettings: Sendable {
         self.version = version
         self.isGuarded = isGuarded
         self.tls = tls
+    }
+}
+
+/// How clients reach the gate.
+package enum Transport: Sendable {
+    /// They connect to the address and port that the settings name.
+    case http
+    /// One client, through pipes that `serveStandardStreams` is given; nobody can connect.
+    case standardStreams
+
+    /// The part of a policy that is for such clients.
+    func view(of policy: EnforcedPolicy) -> EnforcedPolicy {
+        switch self {
+        case .http: policy
+        case .standardStreams: policy.forOwnClient()
+        }
     }
 }
 

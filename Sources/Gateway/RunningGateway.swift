@@ -11,26 +11,30 @@ package struct RunningGateway: Sendable {
     /// What it terminates TLS with; nil without TLS.
     package let certificates: CertificateKeeper?
 
-    private let channel: any Channel
+    /// Nil when nobody can connect.
+    private let channel: (any Channel)?
     private let group: MultiThreadedEventLoopGroup
-    private let loops: [GatewayLoop]
+    let loops: [GatewayLoop]
     private let children: ChildHost
+    private let identities: Identities
     private let logger: Logger?
 
     init(
-        channel: any Channel,
+        channel: (any Channel)?,
         group: MultiThreadedEventLoopGroup,
         loops: [GatewayLoop],
         children: ChildHost,
+        identities: Identities,
         certificates: CertificateKeeper?,
         _ logger: Logger?
     ) {
-        port = channel.localAddress?.port ?? 0
-        address = channel.localAddress?.ipAddress ?? ""
+        port = channel?.localAddress?.port ?? 0
+        address = channel?.localAddress?.ipAddress ?? ""
         self.channel = channel
         self.group = group
         self.loops = loops
         self.children = children
+        self.identities = identities
         self.certificates = certificates
         self.logger = logger
     }
@@ -41,7 +45,7 @@ package struct RunningGateway: Sendable {
     /// it returns.
     package func drain(within bound: Duration) async {
         logger?.info("gateway drains")
-        try? await channel.close().get()
+        try? await channel?.close().get()
         let deadline = NIODeadline.now() + .nanoseconds(max(0, bound.nanoseconds))
         await withTaskGroup { tasks in
             for loop in loops {
@@ -50,6 +54,7 @@ package struct RunningGateway: Sendable {
         }
         for loop in loops { await loop.stop() }
         await children.end()
+        await identities.shutdown()
         try? await group.shutdownGracefully()
         logger?.info("gateway ended")
     }

@@ -56,7 +56,7 @@ struct ActivityHistory: Sendable {
 
     /// Adds what one loop saw in the running second; `advance` comes first.
     mutating func absorb(_ recording: Recording) {
-        guard recording.totals.requests > 0 else { return }
+        guard !recording.isEmpty else { return }
         requests.add(recording.totals.requests)
         denials.add(recording.totals.denials)
         totals.add(recording.totals)
@@ -174,6 +174,7 @@ extension CallTotals {
         denials += other.denials
         requestBytes &+= other.requestBytes
         responseBytes &+= other.responseBytes
+        ignoredForwardings += other.ignoredForwardings
     }
 }
 

@@ -3,7 +3,7 @@ import Policy
 /// What happened in one second, equal occurrences counted together.
 ///
 /// Bounded without losing a count: once 32 different origins of one kind are named, further ones
-/// are counted together, without address and key, for each reason.
+/// are counted together, without address, key and subject, for each reason.
 struct CoalescedEvents: Sendable {
     /// What makes two occurrences equal.
     struct Origin: Hashable, Sendable {
@@ -12,6 +12,8 @@ struct CoalescedEvents: Sendable {
         /// A `ClientAddress.group`.
         var group: IPAddress?
         var key: KeyID?
+        /// What it is about, as words for people; nil when the reason says everything.
+        var subject: String?
     }
 
     struct Tally: Equatable, Sendable {
@@ -20,11 +22,13 @@ struct CoalescedEvents: Sendable {
         var count: UInt64
     }
 
-    /// Different origins of one kind that keep their address and key.
+    /// Different origins of one kind that keep their address, key and subject.
     static let namedOriginsMax = 32
 
     private var tallies: [Origin: Tally] = [:]
     private var namedOrigins: [SecurityEvent.Kind: Int] = [:]
+
+    var isEmpty: Bool { tallies.isEmpty }
 
     mutating func add(
         _ origin: Origin,
@@ -51,7 +55,7 @@ struct CoalescedEvents: Sendable {
                 reason: origin.reason,
                 address: origin.group?.groupText,
                 key: origin.key,
-                detail: origin.isNamed ? nil : "from further addresses in the same second",
+                detail: origin.detail,
                 count: tally.count
             )
         }
@@ -95,11 +99,19 @@ struct CoalescedEvents: Sendable {
 }
 
 extension CoalescedEvents.Origin {
-    var isNamed: Bool { group != nil || key != nil }
+    var isNamed: Bool { group != nil || key != nil || subject != nil }
+
+    fileprivate var detail: String? {
+        if isNamed { return subject }
+        return kind == .toolChanged
+            ? "further tools in the same second" : "from further addresses in the same second"
+    }
 
     /// Any fixed order; it makes equal input give equal output.
     fileprivate var order: String {
-        [kind.rawValue, reason?.rawValue ?? "", group?.groupText ?? "", key?.rawValue ?? ""]
-            .joined(separator: " ")
+        [
+            kind.rawValue, reason?.rawValue ?? "", group?.groupText ?? "", key?.rawValue ?? "",
+            subject ?? "",
+        ].joined(separator: " ")
     }
 }

@@ -14,7 +14,7 @@ extension ReasonCode {
         case .credentialsMissing, .credentialsInvalid, .credentialsInQuery, .keyExpired,
             .keyDisabled, .keyRevoked, .keySecretRetired, .failuresLimited, .tokenMalformed,
             .tokenForged, .tokenMisdirected, .tokenExpired, .tokenNotYetValid,
-            .verificationUnavailable, .verificationBusy:
+            .verificationUnavailable, .verificationBusy, .keyNetworkNotAllowed:
             .authenticationFailure
         case .upstreamUnreachable, .upstreamTimeout, .upstreamInvalid, .upstreamSuspended,
             .upstreamCredentialMissing, .upstreamOverloaded:
@@ -24,8 +24,10 @@ extension ReasonCode {
             .duplicateMember, .tooDeep, .invalidMessage, .headerMismatch, .metadataMissing,
             .versionUnsupported, .sessionUnknown, .toolUnknown, .toolChanged, .draining,
             .forwardingUnreadable, .proxyHeaderInvalid, .overloaded, .streamConflict,
-            .insufficientScope:
+            .insufficientScope, .toolForbidden, .methodForbidden:
             .requestRefused
+        case .toolSuspicious, .toolsUnpinned, .toolsUnreadable:
+            .toolChanged
         }
     }
 
@@ -50,7 +52,8 @@ extension ReasonCode {
             .forwardingUnreadable, .proxyHeaderInvalid, .concurrencyLimit, .streamLimit,
             .bytesLimited, .overloaded, .toolChanged, .upstreamSuspended, .upstreamOverloaded,
             .tokenMalformed, .tokenForged, .tokenMisdirected, .tokenNotYetValid,
-            .verificationUnavailable, .verificationBusy:
+            .verificationUnavailable, .verificationBusy, .keyNetworkNotAllowed, .toolForbidden,
+            .methodForbidden, .toolSuspicious, .toolsUnpinned, .toolsUnreadable:
             .warning
         }
     }

@@ -19,6 +19,22 @@ package final class LoopRecorder: Sendable {
         state.withLock { $0.recording.add(call, at: now) }
     }
 
+    /// A peer that nobody trusts sent forwarding fields; they meant nothing.
+    package func forwardingIgnored() {
+        state.withLock { $0.recording.countIgnoredForwarding() }
+    }
+
+    /// Failed credentials led to a ban.
+    package func addressBanned(_ client: ClientAddress, seconds: Int64, at now: Timestamp) {
+        state.withLock { $0.recording.addBan(of: client, at: now) }
+    }
+
+    /// An upstream's tools are not as they should be; `subject` is at most 200 characters for
+    /// people, neutralised.
+    package func toolsNoticed(_ reason: ReasonCode, _ subject: String, at now: Timestamp) {
+        state.withLock { $0.recording.addToolNews(reason, subject, at: now) }
+    }
+
     package func connectionOpened() {
         state.withLock { $0.openConnections += 1 }
     }

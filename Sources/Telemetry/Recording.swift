@@ -56,6 +56,11 @@ struct Recording: Sendable {
     private(set) var keys = BoundedTable<KeyID, KeyTally>(capacity: keysMax)
     private(set) var events = CoalescedEvents()
 
+    /// Whether nothing happened; an event can come before the call that it belongs to is over.
+    var isEmpty: Bool {
+        totals.requests == 0 && totals.ignoredForwardings == 0 && events.isEmpty
+    }
+
     mutating func add(_ call: CallRecord, at now: Timestamp) {
         count(call)
         countClient(call, at: now)
@@ -78,9 +83,34 @@ struct Recording: Sendable {
         )
     }
 
+    mutating func countIgnoredForwarding() {
+        totals.ignoredForwardings += 1
+    }
+
+    mutating func addBan(of client: ClientAddress, at now: Timestamp) {
+        events.add(
+            CoalescedEvents.Origin(
+                kind: .addressBlocked,
+                reason: .addressBanned,
+                group: client.group,
+                key: nil
+            ),
+            severity: .warning,
+            at: now
+        )
+    }
+
+    mutating func addToolNews(_ reason: ReasonCode, _ subject: String, at now: Timestamp) {
+        events.add(
+            CoalescedEvents.Origin(kind: .toolChanged, reason: reason, subject: subject),
+            severity: .warning,
+            at: now
+        )
+    }
+
     /// Empties it and keeps its memory for the next second.
     mutating func removeAll() {
-        guard totals.requests > 0 else { return }
+        guard !isEmpty else { return }
         totals = CallTotals()
         statusClasses = StatusClasses()
         denialsByReason.removeAll(keepingCapacity: true)

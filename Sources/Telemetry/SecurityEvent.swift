@@ -20,6 +20,8 @@ package struct SecurityEvent: Equatable, Sendable, Codable {
         /// Renewed files cannot be served; the old certificate stays.
         case certificateRefused = "certificate_refused"
         case certificateExpiring = "certificate_expiring"
+        /// A tool is not what it was pinned as, or its texts hide something.
+        case toolChanged = "tool_changed"
     }
 
     package enum Severity: String, Sendable, Codable, CaseIterable {

@@ -125,19 +125,23 @@ package struct CallTotals: Equatable, Sendable, Codable {
     package var responseBytes: UInt64
     /// Events that coalescing or the ring's bound left out of memory; never audit entries.
     package var eventsForgotten: UInt64
+    /// Requests with forwarding fields from peers that are no trusted proxy.
+    package var ignoredForwardings: UInt64
 
     package init(
         requests: UInt64 = 0,
         denials: UInt64 = 0,
         requestBytes: UInt64 = 0,
         responseBytes: UInt64 = 0,
-        eventsForgotten: UInt64 = 0
+        eventsForgotten: UInt64 = 0,
+        ignoredForwardings: UInt64 = 0
     ) {
         self.requests = requests
         self.denials = denials
         self.requestBytes = requestBytes
         self.responseBytes = responseBytes
         self.eventsForgotten = eventsForgotten
+        self.ignoredForwardings = ignoredForwardings
     }
 }
 

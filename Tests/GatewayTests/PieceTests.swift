@@ -43,15 +43,20 @@ import Testing
         var cache = CredentialCache()
         cache.store(
             bytes,
-            digest: SecretDigest(words: (1, 2, 3, 4)),
+            proof: .key(SecretDigest(words: (1, 2, 3, 4)), shownIn: .apiKeyField),
             identity: KeyIdentity(id: KeyID("k"), isGraceUse: true, validUntil: until),
             generation: 3
         )
-        func isKnown(_ text: String, _ generation: UInt64, _ milliseconds: Int64) -> Bool {
+        func isKnown(
+            _ text: String,
+            _ generation: UInt64,
+            _ milliseconds: Int64,
+            _ place: KeyGuard.Place = .apiKeyField
+        ) -> Bool {
             let bytes = Array(text.utf8)
             return bytes.withUnsafeBytes {
                 cache.identity(
-                    for: 0..<bytes.count,
+                    for: .key(0..<bytes.count, shownIn: place),
                     of: RawSpan(_unsafeBytes: $0),
                     generation: generation,
                     at: Timestamp(millisecondsSince1970: milliseconds)
@@ -63,6 +68,7 @@ import Testing
         #expect(!isKnown("secret-key", 4, 0))
         #expect(!isKnown("secret-kez", 3, 0))
         #expect(!isKnown("secret-ke", 3, 0))
+        #expect(!isKnown("secret-key", 3, 0, .authorization), "it was proved in another field")
     }
 
     @Test func `connections are counted by address and together`() {

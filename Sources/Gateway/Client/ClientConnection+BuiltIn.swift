@@ -18,7 +18,8 @@ extension ClientConnection {
             now: loop.clock.wallNow,
             monotonic: loop.now
         )
-        answer(LocalAnswer(loop.builtIn.answer(built, body: body.readableBytesSpan)))
+        let answer = loop.builtIn.answer(built, body: body.readableBytesSpan)
+        self.answer(shown(answer, envelope, in: body, call))
     }
 
     func answerBuiltInBodiless(_ call: OpenCall) {
@@ -43,7 +44,7 @@ extension ClientConnection {
     /// To whom a session belongs: the key, or the address of a caller without one.
     func principal(of call: OpenCall) -> String {
         if let key = call.caller.key { return "key \(key.id)" }
-        return "address \(client.group)"
+        return "address \(call.client.group)"
     }
 }
 

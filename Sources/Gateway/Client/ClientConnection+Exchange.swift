@@ -20,6 +20,12 @@ extension ClientConnection {
                 answer(LocalAnswer(refusing: refusal, messageID: call.messageID))
             } else if isForeignCancellation(envelope, in: bytes, call) {
                 answer(LocalAnswer(status: 202))
+            } else if !chain(of: call.client).authorize(envelope, in: bytes, call) {
+                answer(LocalAnswer(forbidding: call, challenges: loop.challenges))
+            } else if chain(of: call.client).withholds(envelope, in: bytes, call) {
+                answer(LocalAnswer(denyingExistenceFor: call, because: .toolChanged))
+            } else if let denial = chain(of: call.client).spend(envelope, in: bytes, call) {
+                refuse(denial, closing: false)
             } else if call.upstream == nil {
                 answerBuiltIn(envelope, body)
             } else {
@@ -121,7 +127,12 @@ extension ClientConnection {
             body: body,
             envelope: envelope
         )
-        let begun = loop.beginExchange(outbound, principal: { principal(of: call) }, for: self)
+        let receiver = receiver(of: call, envelope, in: body)
+        let begun = loop.beginExchange(
+            outbound,
+            principal: { principal(of: call) },
+            for: receiver
+        )
         switch begun {
         case .success(let exchange): self.upstream = exchange
         case .failure(let refusal): refuse(refusal.denial, closing: false)
@@ -159,6 +170,7 @@ extension ClientConnection: UpstreamReceiver {
             framing: framing,
             of: bytes,
             answering: call,
+            isSecure: loop.isSecure,
             into: &loop.outgoing
         )
         call.status = head.status

@@ -5,9 +5,10 @@ import Telemetry
 /// What telemetry is told of every call, once.
 extension ClientConnection {
     func record(_ call: OpenCall) {
+        if loop.isGuarded { chain(of: call.client).settleAccount(of: call) }
         loop.recorder.record(
             CallRecord(
-                client: client,
+                client: call.client,
                 key: call.caller.key?.id ?? call.caller.namedKey,
                 isGraceUse: call.caller.key?.isGraceUse ?? false,
                 method: call.method,

@@ -1,6 +1,7 @@
 import MCP
 import NIOCore
 import Policy
+import Telemetry
 
 /// From a request's head to the decision where it goes.
 extension ClientConnection {
@@ -8,66 +9,134 @@ extension ClientConnection {
     private static let discardedBytesMax = 65_536
     private static let discardedSize = BodySizeGuard(bytesMax: discardedBytesMax)
 
-    var chain: GuardChain {
-        GuardChain(loop: loop, policy: loop.policy, client: client)
+    func chain(of client: ClientAddress) -> GuardChain {
+        GuardChain(loop: loop, policy: call?.policy ?? loop.policy, client: client)
+    }
+
+    /// What the guards that need no body say.
+    private enum HeadRuling {
+        case passed
+        case refused(CallDenial, isFinal: Bool = false)
+        case answered(LocalAnswer)
+        /// The credential is being judged.
+        case pending
     }
 
     func open(_ head: RequestHead) {
-        let call = OpenCall(head: head, headBytes: intake.takeHead(head), on: loop)
+        let headBytes = intake.takeHead(head)
+        let call = OpenCall(head: head, headBytes: headBytes, from: client, on: loop)
         self.call = call
         phase = .exchange
-        if let (denial, isFinal) = judgeHead(call) {
-            refuse(denial, closing: isFinal)
-        } else if call.route == .health {
-            answerHealth()
-        } else {
-            receiveBody(of: call)
+        act(on: judgeHead(call), call)
+    }
+
+    private func act(on ruling: HeadRuling, _ call: OpenCall) {
+        switch ruling {
+        case .refused(let denial, let isFinal): refuse(denial, closing: isFinal)
+        case .answered(let answer):
+            prepareForUnreadBody()
+            self.answer(answer)
+        case .pending: phase = .verifying
+        case .passed where call.route == .health: answerHealth()
+        case .passed: receiveBody(of: call)
         }
     }
 
-    /// The guards that need no body, in their order.
-    ///
-    /// - Returns: Why the request is refused and whether the connection ends with it; nil when it
-    ///   may go on.
-    private func judgeHead(_ call: OpenCall) -> (CallDenial, isFinal: Bool)? {
-        let chain = self.chain
-        if loop.isGuarded, case .deny(let denial) = chain.gate() { return (denial, true) }
+    private func judgeHead(_ call: OpenCall) -> HeadRuling {
         let headBytes = call.headBytes
         let bytes = headBytes.readableBytesSpan
-        var route = Route(call.head, in: bytes)
-        if route == .unknown, let name = Route.serverName(in: call.head.path, of: bytes),
-            let server = call.policy.snapshot.servers.server(named: name, in: bytes)
-        {
-            route = .mcp
-            call.namedServer = server
+        if loop.isGuarded, let denial = judgeClient(call, in: bytes) {
+            // A proxy's connection carries the calls of others too.
+            return .refused(denial, isFinal: call.client == client)
         }
-        call.route = route
-        guard route != .unknown else { return (.notFound, false) }
-        guard route.allows(call.head.method) else { return (.methodNotAllowed, false) }
+        call.findRoute(in: bytes, resource: loop.resource)
+        guard call.route != .unknown else { return .refused(.notFound) }
         if loop.isGuarded {
-            if case .deny(let denial) = chain.browser(call.head, in: bytes, cache: &hosts) {
-                return (denial, false)
+            switch chain(of: call.client).browser(call.head, in: bytes, cache: &hosts) {
+            case .refused(let denial): return .refused(denial)
+            case .preflight(let fields):
+                call.crossOriginFields = fields
+                return .answered(LocalAnswer(status: 204))
+            case .goOn(let fields): call.crossOriginFields = fields
             }
-            if let denial = admit(call, in: bytes, by: chain) { return (denial, false) }
         }
-        return judgeShape(call, in: bytes)
+        guard call.route.allows(call.head.method) else { return .refused(.methodNotAllowed) }
+        if call.route == .resource, let resource = loop.resource {
+            return .answered(LocalAnswer(status: 200, content: .json(resource.document)))
+        }
+        return loop.isGuarded ? identify(call, in: bytes) : judgeShape(call, in: bytes)
     }
 
-    private func admit(
+    /// Whose call it is, and whether that client may come in at all.
+    private func judgeClient(_ call: OpenCall, in bytes: RawSpan) -> CallDenial? {
+        if call.policy.snapshot.forwarding.isEnabled {
+            switch GuardChain.locate(call.head, in: bytes, from: client, on: loop) {
+            case .success(let client): call.client = client
+            case .failure(let unlocated): return unlocated.denial
+            }
+        } else if call.head.fields.contains(.forwarding) {
+            loop.recorder.forwardingIgnored()
+        }
+        return chain(of: call.client).gate().denial
+    }
+
+    // MARK: Identity
+
+    private func identify(_ call: OpenCall, in bytes: RawSpan) -> HeadRuling {
+        let chain = chain(of: call.client)
+        if call.route == .health { return settle(chain.admitAnonymous(), call, in: bytes) }
+        if let denial = loop.load.ruling.denial { return .refused(denial) }
+        let identification = chain.identify(
+            call.head,
+            in: bytes,
+            certificate: chain.identity(of: certificate),
+            cache: &credentials
+        )
+        switch identification {
+        case .settled(let admission): return settle(admission, call, in: bytes)
+        case .password(let attempt, let future):
+            whenJudged(future, call) { connection, verdict, chain in
+                chain.settle(verdict, attempt, cache: &connection.credentials)
+            }
+        case .token(let token, let future):
+            whenJudged(future, call) { connection, verdict, chain in
+                chain.settle(verdict, token, cache: &connection.credentials)
+            }
+        }
+        return .pending
+    }
+
+    /// Goes on with the call once its credential is judged, if the client is still there.
+    private func whenJudged<Verdict: Sendable>(
+        _ future: EventLoopFuture<Verdict>,
         _ call: OpenCall,
-        in bytes: RawSpan,
-        by chain: GuardChain
-    ) -> CallDenial? {
-        let admission =
-            call.route == .health
-            ? chain.admitAnonymous() : chain.identify(call.head, in: bytes, cache: &credentials)
+        _ admit: @escaping (ClientConnection, Verdict, GuardChain) -> GuardChain.Admission
+    ) {
+        future.assumeIsolated().whenSuccess { [weak self] verdict in
+            guard let self, self.phase == .verifying, self.call === call else { return }
+            self.loop.clock.refresh()
+            self.phase = .exchange
+            let headBytes = call.headBytes
+            let admission = admit(self, verdict, self.chain(of: call.client))
+            let ruling = self.settle(admission, call, in: headBytes.readableBytesSpan)
+            self.act(on: ruling, call)
+            self.advance()
+        }
+    }
+
+    private func settle(
+        _ admission: GuardChain.Admission,
+        _ call: OpenCall,
+        in bytes: RawSpan
+    ) -> HeadRuling {
         switch admission {
-        case .admitted(let caller):
-            call.caller = caller
-            return nil
         case .refused(let denial, let caller):
             call.caller = caller
-            return denial
+            return .refused(denial)
+        case .admitted(let caller):
+            call.caller = caller
+            if let denial = chain(of: call.client).admitMore(call) { return .refused(denial) }
+            return judgeShape(call, in: bytes)
         }
     }
 
@@ -76,25 +145,25 @@ extension ClientConnection {
     private func judgeShape(
         _ call: OpenCall,
         in bytes: RawSpan
-    ) -> (CallDenial, isFinal: Bool)? {
+    ) -> HeadRuling {
         let head = call.head
         guard head.method == .post else {
-            if !isBodiless(head) { return (.unexpectedBody, true) }
+            if !isBodiless(head) { return .refused(.unexpectedBody, isFinal: true) }
             if head.method == .get, call.route == .mcp {
                 let accepted = MediaTypes.acceptance(head, in: bytes)
-                if !accepted.contains(.eventStream) { return (.streamNotAcceptable, false) }
+                if !accepted.contains(.eventStream) { return .refused(.streamNotAcceptable) }
             }
-            return nil
+            return .passed
         }
         if case .length(let count) = head.framing,
             case .deny(let denial) = bodySize(of: call).ruling(declared: count)
         {
-            return (denial, true)
+            return .refused(denial, isFinal: true)
         }
-        guard loop.isGuarded else { return nil }
-        if case .deny(let denial) = judgeType(head, in: bytes) { return (denial, false) }
-        if MediaTypes.acceptance(head, in: bytes) != .both { return (.notAcceptable, false) }
-        return nil
+        guard loop.isGuarded else { return .passed }
+        if case .deny(let denial) = judgeType(head, in: bytes) { return .refused(denial) }
+        if MediaTypes.acceptance(head, in: bytes) != .both { return .refused(.notAcceptable) }
+        return .passed
     }
 
     private func bodySize(of call: OpenCall) -> BodySizeGuard {
@@ -145,6 +214,7 @@ extension ClientConnection {
             isMessage: call?.route == .mcp,
             messageID: call?.messageID
         )
+        if denial.status == 401 { answer.challenges = loop.challenges(for: denial) }
         if denial.code == .methodNotAllowed, let route = call?.route {
             answer.allowedMethods = route.allowedMethods
         }
@@ -164,7 +234,7 @@ extension ClientConnection {
     func answer(_ answer: LocalAnswer) {
         guard let call else { return }
         loop.outgoing.clear()
-        let length = answer.write(answering: call, into: &loop.outgoing)
+        let length = answer.write(answering: call, isSecure: loop.isSecure, into: &loop.outgoing)
         call.status = answer.status
         call.denial = answer.denial
         call.responseBytes = length
@@ -195,7 +265,7 @@ extension ClientConnection {
 
     /// The bytes are no request at all, so there is nothing to answer but the fault.
     func refuseMalformed(_ problem: HTTPProblem) {
-        if loop.isGuarded, case .deny(let denial) = chain.gate() {
+        if loop.isGuarded, case .deny(let denial) = chain(of: client).gate() {
             refuseUnopened(denial)
         } else {
             refuseUnopened(EnvelopeGuard.denial(for: problem))
@@ -206,7 +276,7 @@ extension ClientConnection {
     func refuseUnopened(_ denial: CallDenial) {
         let answer = LocalAnswer(refusing: denial, isMessage: false)
         loop.outgoing.clear()
-        let length = answer.write(answering: nil, into: &loop.outgoing)
+        let length = answer.write(answering: nil, isSecure: loop.isSecure, into: &loop.outgoing)
         writeOutgoing()
         recordUnopened(denial, status: answer.status, responseBytes: length)
         linger()

@@ -23,6 +23,8 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     enum Phase: Equatable {
         /// Between requests, or within a head.
         case head
+        /// The caller's credential is being judged elsewhere.
+        case verifying
         case body
         /// The answer is under way.
         case exchange
@@ -39,7 +41,10 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     private static let lingerBytesMax = 262_144
 
     let loop: LoopContext
+    /// The peer; a call may be somebody else's, for whom a trusted proxy speaks.
     let client: ClientAddress
+    /// What the client proved during the TLS handshake.
+    private(set) var certificate: PeerCertificate?
     var rosterIndex: Int?
     var deadline = MonotonicTime.never
     var phase = Phase.head
@@ -90,6 +95,11 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
         context.close(promise: nil)
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let certificate = event as? PeerCertificate { self.certificate = certificate }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         switch phase {
@@ -98,12 +108,12 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
         case .lingering:
             lingerBytesLeft -= bytes.readableBytes
             if lingerBytesLeft < 0 { abort() }
-        case .exchange where intake.unread.readableBytes > Self.pipelinedBytesMax:
+        case .exchange where isOverfull, .verifying where isOverfull:
             // Only the end of the stream makes the channel read while reading is held. What no
             // longer fits is never answered, so nothing behind it may be either.
             call?.isLast = true
             intake.discardAll()
-        case .head, .body, .exchange, .discarding:
+        case .head, .verifying, .body, .exchange, .discarding:
             loop.clock.refresh()
             intake.receive(bytes)
             advance()
@@ -141,9 +151,11 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
 
     // MARK: Progress
 
+    private var isOverfull: Bool { intake.unread.readableBytes > Self.pipelinedBytesMax }
+
     private var mustHoldReading: Bool {
         switch phase {
-        case .exchange: intake.unread.readableBytes > Self.pipelinedBytesMax
+        case .exchange, .verifying: isOverfull
         case .head: !isWritable
         case .body, .discarding, .lingering, .closed: false
         }
@@ -174,7 +186,7 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
         case .head: isWritable && readHead()
         case .body: readBody()
         case .discarding: discardBody()
-        case .exchange, .lingering, .closed: false
+        case .verifying, .exchange, .lingering, .closed: false
         }
     }
 
@@ -250,7 +262,7 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
             deadline = loop.now.advanced(by: loop.times.head)
         case .body, .discarding:
             updateBodyDeadline()
-        case .exchange where isWritable:
+        case .exchange where isWritable, .verifying:
             deadline = .never
         case .head, .exchange, .lingering, .closed:
             break
@@ -268,7 +280,7 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
             refuseUnopened(.requestTimeout)
         case .body:
             refuse(.requestTimeout, closing: true)
-        case .head, .exchange, .discarding, .lingering, .closed:
+        case .head, .verifying, .exchange, .discarding, .lingering, .closed:
             abort()
         }
     }
@@ -279,14 +291,15 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     ///
     /// One that it denies ends now if it is idle, and
     /// after its answer otherwise. An event stream has no end to wait for, so it is cut, also when
-    /// the key behind it no longer works.
+    /// the credential behind it no longer works.
     func policyChanged() {
         guard loop.isGuarded, phase != .closed, phase != .lingering else { return }
-        let isDenied = if case .deny = chain.gate() { true } else { false }
-        if phase == .exchange, call?.isEventStream == true, isDenied || !isKeyStillGood {
+        let isDenied = presentChain.gate().denial != nil
+        if phase == .exchange, call?.isEventStream == true, isDenied || !isCallerStillGood {
             return abort()
         }
-        guard isDenied else { return }
+        // What a proxy is denied for one client it may still bring for others.
+        guard isDenied, call == nil || call?.client == client else { return }
         if phase == .head, intake.isEmpty {
             linger()
         } else {
@@ -294,13 +307,17 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
         }
     }
 
-    private var isKeyStillGood: Bool {
-        guard call?.caller.key != nil else {
-            return !loop.policy.snapshot.isAuthenticationRequired
-        }
-        guard let digest = credentials.digest else { return false }
-        let verdict = loop.policy.snapshot.verify(digest, at: loop.clock.wallNow)
-        return if case .verified = verdict { true } else { false }
+    private var isCallerStillGood: Bool {
+        let snapshot = loop.policy.snapshot
+        guard let call, let key = call.caller.key else { return !snapshot.isAuthenticationRequired }
+        guard key.access?.allows(client: call.client) != false else { return false }
+        let proof = credentials.proof(of: key.id)
+        return presentChain.isStillGood(key, provedBy: proof, certificate)
+    }
+
+    /// The guards by the policy that is in force now, which a call under way may not be judged by.
+    private var presentChain: GuardChain {
+        GuardChain(loop: loop, policy: loop.policy, client: call?.client ?? client)
     }
 
     func drainBegan() {

@@ -35,6 +35,8 @@ final class OpenCall {
     var isBodyRead: Bool
     /// Whether the answer is an event stream that may last.
     var isEventStream = false
+    /// Whether the gate reads the answer itself, which must then not come encoded.
+    var isAnswerRead = false
     /// Whether the connection ends with this answer.
     var isLast: Bool
 

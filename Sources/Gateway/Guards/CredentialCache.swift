@@ -4,40 +4,74 @@ import Policy
 /// The credential that was last verified on one connection, so that the next request with the same
 /// one needs neither a hash nor a lookup.
 struct CredentialCache {
+    /// What a credential was, to ask about it again after a policy change.
+    enum Proof: Equatable {
+        case key(SecretDigest, shownIn: KeyGuard.Place)
+        /// The digest of the stored secret that it matched.
+        case password(SecretDigest)
+        case token
+    }
+
     private struct Entry {
         var bytes: [UInt8]
-        var digest: SecretDigest
+        var proof: Proof
         var identity: KeyIdentity
         var generation: UInt64
     }
 
+    private static let successInterval = TimeSpan(.seconds(1))
+
     private var entry: Entry?
+    private var nextSuccess = MonotonicTime(nanoseconds: .min)
     /// Where the ledger keeps the allowance of whoever calls on this connection.
     var usage = UsagePlace()
 
-    /// The digest behind the identity that is cached, to ask again after a policy change.
-    var digest: SecretDigest? { entry?.digest }
+    /// What the credential of `key` was; nil when it was none that is cached.
+    func proof(of key: KeyID) -> Proof? {
+        entry.flatMap { $0.identity.id == key ? $0.proof : nil }
+    }
 
     mutating func store(
         _ bytes: [UInt8],
-        digest: SecretDigest,
+        proof: Proof,
         identity: KeyIdentity,
         generation: UInt64
     ) {
-        entry = Entry(bytes: bytes, digest: digest, identity: identity, generation: generation)
+        entry = Entry(bytes: bytes, proof: proof, identity: identity, generation: generation)
     }
 
-    /// Whose key it is, if it is the one that was verified last under this very policy.
+    /// Whether the first good credential for a second is here.
+    mutating func isSuccessNews(at now: MonotonicTime) -> Bool {
+        guard now >= nextSuccess else { return false }
+        nextSuccess = now.advanced(by: Self.successInterval)
+        return true
+    }
+
+    /// Whose credential it is, if it is the one that was verified last under this very policy.
     func identity(
-        for key: Range<Int>,
+        for credential: KeyGuard.Credential,
         of bytes: RawSpan,
         generation: UInt64,
         at now: Timestamp
     ) -> KeyIdentity? {
-        guard let entry, entry.generation == generation, isEqual(entry.bytes, key, of: bytes)
+        guard let entry, entry.generation == generation,
+            let shown = Self.range(of: credential, provedBy: entry.proof),
+            isEqual(entry.bytes, shown, of: bytes)
         else { return nil }
         if let validUntil = entry.identity.validUntil, now >= validUntil { return nil }
         return entry.identity
+    }
+
+    /// Where the credential stands, if it is of the kind and in the place that was proved.
+    private static func range(
+        of credential: KeyGuard.Credential,
+        provedBy proof: Proof
+    ) -> Range<Int>? {
+        switch (credential, proof) {
+        case (.key(let range, let place), .key(_, let known)): place == known ? range : nil
+        case (.password(let range), .password), (.token(let range), .token): range
+        default: nil
+        }
     }
 
     /// Takes the same time wherever the bytes differ; only their number may show.

@@ -2,6 +2,10 @@ import MCP
 
 /// What a request says about the answers it can take, and an answer about itself.
 enum MediaTypes {
+    static func isJSON(_ value: Range<Int>, in bytes: RawSpan) -> Bool {
+        bytes.equalsFolded("application/json", in: split(value, at: ASCII.semicolon, in: bytes).0)
+    }
+
     static func isEventStream(_ value: Range<Int>, in bytes: RawSpan) -> Bool {
         bytes.equalsFolded("text/event-stream", in: split(value, at: ASCII.semicolon, in: bytes).0)
     }

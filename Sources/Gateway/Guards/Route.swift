@@ -1,9 +1,12 @@
 import MCP
+import Policy
 
 /// The paths that the gateway knows, and what may be done with them.
 enum Route {
     case mcp
     case health
+    /// What OAuth clients read about the gate, RFC 9728.
+    case resource
     case unknown
 
     init(_ head: RequestHead, in bytes: RawSpan) {
@@ -30,7 +33,9 @@ enum Route {
 
     func allows(_ method: HTTPMethod) -> Bool {
         switch (self, method) {
-        case (.mcp, .post), (.mcp, .get), (.mcp, .delete), (.health, .get): true
+        case (.mcp, .post), (.mcp, .get), (.mcp, .delete), (.health, .get),
+            (.resource, .get):
+            true
         default: false
         }
     }
@@ -39,8 +44,24 @@ enum Route {
     var allowedMethods: StaticString {
         switch self {
         case .mcp: "GET, POST, DELETE"
-        case .health: "GET"
+        case .health, .resource: "GET"
         case .unknown: ""
+        }
+    }
+}
+
+extension OpenCall {
+    /// Finds where the path leads; `resource` is nil when no access tokens are accepted.
+    func findRoute(in bytes: RawSpan, resource: ProtectedResource?) {
+        route = Route(head, in: bytes)
+        guard route == .unknown else { return }
+        if let name = Route.serverName(in: head.path, of: bytes),
+            let server = policy.snapshot.servers.server(named: name, in: bytes)
+        {
+            route = .mcp
+            namedServer = server
+        } else if let resource, resource.isServed(at: head.path, of: bytes) {
+            route = .resource
         }
     }
 }

@@ -1,6 +1,34 @@
 import Policy
 import Synchronization
 
+/// How many connections the policy lets be open at once.
+struct ConnectionLimits {
+    /// Of all clients together.
+    let total: Int
+    /// Of one address, or of one IPv6 /64; nil for a proxy, whose connections are its clients'.
+    let perAddress: Int?
+
+    /// What the process itself bears, and nothing less.
+    static let ceiling = ConnectionLimits(total: .max, perAddress: .max)
+
+    private init(total: Int, perAddress: Int?) {
+        self.total = total
+        self.perAddress = perAddress
+    }
+
+    /// The limits for `client`, who connected by the address of the connection or by the word of a
+    /// trusted proxy.
+    init(_ snapshot: PolicySnapshot, for client: ClientAddress) {
+        let rules = snapshot.concurrency
+        let isProxy = snapshot.forwarding.isTrusted(client.address)
+        total = Self.bound(rules.connections)
+        perAddress = isProxy ? nil : Self.bound(rules.connectionsPerAddress)
+    }
+
+    /// The policy says 0 for no limit.
+    private static func bound(_ count: Int) -> Int { count == 0 ? .max : count }
+}
+
 /// How many client connections are open, in all and per address, over all loops.
 ///
 /// Asked once per connection and per stream of HTTP/2, never per request of HTTP/1.1. At most one
@@ -27,8 +55,13 @@ final class ConnectionBounds: Sendable {
             ofGroup.streams += streams
             perGroup[client.group] = ofGroup.isEmpty ? nil : ofGroup
         }
+
+        func connections(of client: ClientAddress) -> Int {
+            perGroup[client.group]?.connections ?? 0
+        }
     }
 
+    /// Ceilings, whatever the policy says.
     private let totalMax: Int
     private let perAddressMax: Int
     private let counts = Mutex(Counts())
@@ -41,15 +74,42 @@ final class ConnectionBounds: Sendable {
     var openCount: Int { counts.withLock { $0.total.connections } }
 
     /// - Returns: Whether the connection may stay; if so, `closed` must follow exactly once.
-    func opened(from client: ClientAddress) -> Bool {
+    func opened(
+        from client: ClientAddress,
+        within limits: ConnectionLimits = .ceiling
+    ) -> Bool {
         counts.withLock { counts in
-            let ofGroup = counts.perGroup[client.group]?.connections ?? 0
-            guard counts.total.connections < totalMax, ofGroup < perAddressMax else {
-                return false
-            }
+            guard counts.total.connections < min(totalMax, limits.total),
+                hasRoom(for: client, in: counts, within: limits)
+            else { return false }
             counts.change(client, opened: 1, streams: 0)
             return true
         }
+    }
+
+    /// A connection turned out to be somebody else's, from whom it is counted from now on.
+    ///
+    /// - Returns: Whether it may stay; if not, it still counts as the first one's.
+    func passed(
+        from first: ClientAddress,
+        to client: ClientAddress,
+        within limits: ConnectionLimits
+    ) -> Bool {
+        counts.withLock { counts in
+            guard hasRoom(for: client, in: counts, within: limits) else { return false }
+            counts.change(first, opened: -1, streams: 0)
+            counts.change(client, opened: 1, streams: 0)
+            return true
+        }
+    }
+
+    private func hasRoom(
+        for client: ClientAddress,
+        in counts: Counts,
+        within limits: ConnectionLimits
+    ) -> Bool {
+        guard let perAddress = limits.perAddress else { return true }
+        return counts.connections(of: client) < min(perAddressMax, perAddress)
     }
 
     func closed(from client: ClientAddress) {

@@ -31,14 +31,15 @@ final class GatewayLoop: Sendable {
         _ services: SharedServices
     ) async -> GatewayLoop {
         let enforcement = Enforcement(on: eventLoop)
+        let transport = settings.transport
         let (first, token) = policy.register { policy, enforced in
-            enforcement.enforce(policy, then: enforced)
+            enforcement.enforce(transport.view(of: policy), then: enforced)
         }
         let context = NIOLoopBoundBox.makeBoxSendingValue(
             LoopContext(
                 eventLoop: eventLoop,
                 settings: settings,
-                policy: first,
+                policy: transport.view(of: first),
                 services: services
             ),
             eventLoop: eventLoop

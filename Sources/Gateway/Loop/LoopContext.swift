@@ -21,8 +21,20 @@ final class LoopContext {
     var outgoing = ByteBuffer()
     /// Reads the message in every body that comes in on this loop.
     var envelopes = EnvelopeScanner()
+    /// Whether this loop is too late to take on more.
+    var load = LoadGuard()
+    /// What judges access tokens; nil when the policy accepts none.
+    private(set) var tokens: TokenVerifier?
+    /// What OAuth clients are told; nil alike.
+    private(set) var resource: ProtectedResource?
+    private(set) var challenges: Challenges
+    /// Whether the last change of policy left the rules for access tokens as they were.
+    private(set) var acceptsSameTokens = true
+    private var dueSweep: MonotonicTime?
     var bodies: BodyBudget
     var clients = Roster<ClientConnection>()
+    /// Connections whose PROXY header is awaited.
+    var proxied = Roster<ProxiedConnection>()
     /// Connections that shake hands, and those that carry streams.
     var secured = Roster<SecureConnection>()
     let upstreams: UpstreamPools
@@ -52,6 +64,8 @@ final class LoopContext {
         builtIn = services.builtIn
         self.services = services
         upstreams = UpstreamPools(services.health)
+        challenges = Challenges(policy.snapshot.document.authentication, resource: nil)
+        readAuthentication()
         serveUpstreams()
     }
 
@@ -62,12 +76,29 @@ final class LoopContext {
     /// From now on every request on this loop is judged by `policy`.
     func obey(_ policy: EnforcedPolicy) {
         clock.refresh()
+        let rules = self.policy.snapshot.document.authentication.tokens
         self.policy = policy
         generation += 1
+        acceptsSameTokens = rules == policy.snapshot.document.authentication.tokens
+        readAuthentication()
         serveUpstreams()
         for client in clients.members {
             client.policyChanged()
         }
+    }
+
+    private func readAuthentication() {
+        let document = policy.snapshot.document
+        tokens = services.identities.tokens(for: document.authentication.tokens)
+        resource = document.authentication.tokens.flatMap {
+            ProtectedResource($0, serverNames: document.servers.map(\.name))
+        }
+        challenges = Challenges(document.authentication, resource: resource)
+    }
+
+    /// The values of `WWW-Authenticate` that go with a 401.
+    func challenges(for denial: CallDenial) -> [String] {
+        denial.code == .credentialsMissing ? challenges.missing : challenges.invalid
     }
 
     private func serveUpstreams() {
@@ -89,8 +120,12 @@ final class LoopContext {
 
     func sweep() {
         clock.synchronize()
+        noteLag()
         for client in clients.due(at: now) {
             client.deadlinePassed(at: now)
+        }
+        for connection in proxied.due(at: now) {
+            connection.deadlinePassed(at: now)
         }
         for connection in secured.due(at: now) {
             connection.deadlinePassed(at: now)
@@ -98,6 +133,16 @@ final class LoopContext {
         for upstream in upstreamConnections.due(at: now) {
             upstream.deadlinePassed(at: now)
         }
+    }
+
+    /// How much later than due the sweep came is how long everybody on this loop has waited.
+    private func noteLag() {
+        let due = dueSweep ?? now
+        load.note(
+            lagNanoseconds: max(now.nanoseconds - due.nanoseconds, 0),
+            lagMillisecondsMax: policy.snapshot.concurrency.loopLagMillisecondsMax
+        )
+        dueSweep = now.advanced(by: times.sweep)
     }
 
     // MARK: End
@@ -113,6 +158,9 @@ final class LoopContext {
         for client in clients.members {
             client.drainBegan()
         }
+        for connection in proxied.members {
+            connection.abort()
+        }
         for connection in secured.members {
             connection.drainBegan()
         }
@@ -125,6 +173,9 @@ final class LoopContext {
         for client in clients.members {
             client.abort()
         }
+        for connection in proxied.members {
+            connection.abort()
+        }
         for connection in secured.members {
             connection.abort()
         }
@@ -136,7 +187,9 @@ final class LoopContext {
     }
 
     func clientLeft() {
-        guard isDraining, clients.members.isEmpty, secured.members.isEmpty else { return }
+        guard isDraining, clients.members.isEmpty, secured.members.isEmpty,
+            proxied.members.isEmpty
+        else { return }
         whenEmpty?.succeed()
     }
 }
@@ -151,4 +204,11 @@ struct SharedServices: Sendable {
     let secrets: UpstreamSecrets
     let health = HealthBook()
     let sessions = SessionOwners()
+    let failures: FailureLedger
+    let identities: Identities
+    let tools: ToolWatch
+    /// What the lists take that are being read.
+    let listBytes = ByteTally()
+    let concurrency = ConcurrencyLedger()
+    let bytes = BytesLedger()
 }

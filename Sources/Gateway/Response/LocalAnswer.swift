@@ -17,8 +17,8 @@ struct LocalAnswer {
     /// The value of `Allow`, on a 405.
     var allowedMethods: StaticString?
     var retryAfterSeconds: Int64?
-    /// Whether to ask for a bearer credential, on a 401.
-    var asksForCredential = false
+    /// The values of `WWW-Authenticate`, on a 401 or 403; each goes into a field of its own.
+    var challenges: [String] = []
     /// Why it is a refusal, for the record only; nil for a served call.
     var denial: ReasonCode?
 
@@ -44,7 +44,10 @@ struct LocalAnswer {
         into buffer: inout ByteBuffer
     ) -> Int {
         let bytes = call?.head.method == .head ? [] : self.bytes
-        let headBytesMax = ResponseWriter.ownBytesMax + (sessionID?.utf8.count ?? 0)
+        let challengeBytes = challenges.reduce(0) { $0 + $1.utf8.count + 32 }
+        let sharedBytes = ResponseWriter.crossOriginBytes(call?.crossOriginFields ?? [])
+        let headBytesMax =
+            ResponseWriter.ownBytesMax + (sessionID?.utf8.count ?? 0) + challengeBytes + sharedBytes
         buffer.writeHead(bytesMax: headBytesMax) { head in
             ResponseWriter.begin(status, isSecure: isSecure, in: &head)
             writeFields(answering: call, length: bytes.count, into: &head)
@@ -77,9 +80,10 @@ struct LocalAnswer {
         if let retryAfterSeconds {
             ResponseWriter.field("Retry-After", max(1, retryAfterSeconds), in: &head)
         }
-        if asksForCredential {
-            ResponseWriter.field("WWW-Authenticate", "Bearer realm=\"gatehouse\"", in: &head)
+        for challenge in challenges {
+            ResponseWriter.field("WWW-Authenticate", text: challenge, in: &head)
         }
+        ResponseWriter.crossOrigin(call?.crossOriginFields ?? [], in: &head)
         if let allowance = call?.caller.allowance {
             ResponseWriter.allowance(allowance, in: &head)
         }

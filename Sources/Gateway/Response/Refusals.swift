@@ -21,7 +21,6 @@ extension LocalAnswer {
             self.init(status: denial.status, content: .text(Array(text.utf8)))
         }
         retryAfterSeconds = denial.retryAfterSeconds
-        asksForCredential = denial.status == 401
         self.denial = denial.cause
     }
 

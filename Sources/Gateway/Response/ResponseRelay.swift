@@ -34,7 +34,9 @@ struct ResponseRelay {
         reframe(framing, isHTTP11: call.head.isHTTP11)
         let endsWithConnection = if case .untilClose = mode { true } else { false }
         // Each field may grow by the space after its colon.
-        let headBytesMax = ResponseWriter.ownBytesMax + head.byteCount + head.fields.count
+        let headBytesMax =
+            ResponseWriter.ownBytesMax + head.byteCount + head.fields.count
+            + ResponseWriter.crossOriginBytes(call.crossOriginFields)
         buffer.writeHead(bytesMax: headBytesMax) { writer in
             ResponseWriter.begin(head.status, isSecure: isSecure, in: &writer)
             for index in head.fields.indices {
@@ -44,6 +46,7 @@ struct ResponseRelay {
                 }
             }
             if head.status != 204 { writeFraming(into: &writer) }
+            ResponseWriter.crossOrigin(call.crossOriginFields, in: &writer)
             if let allowance = call.caller.allowance {
                 ResponseWriter.allowance(allowance, in: &writer)
             }

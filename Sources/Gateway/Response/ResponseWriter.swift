@@ -58,6 +58,22 @@ enum ResponseWriter {
         head.write("\r\n")
     }
 
+    /// What a browser is told; `crossOriginBytes` is the room that it takes.
+    @inline(__always)
+    static func crossOrigin(_ fields: [CrossOriginField], in head: inout HeadWriter) {
+        for field in fields {
+            head.write(text: field.name)
+            head.write(": ")
+            head.write(text: field.value)
+            head.write("\r\n")
+        }
+    }
+
+    @inline(__always)
+    static func crossOriginBytes(_ fields: [CrossOriginField]) -> Int {
+        fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    }
+
     /// `RateLimit-Policy` and `RateLimit`, as the IETF draft on rate limit fields has them.
     static func allowance(_ allowance: Allowance, in head: inout HeadWriter) {
         head.write("RateLimit-Policy: \"default\";q=")

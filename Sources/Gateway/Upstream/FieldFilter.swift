@@ -10,8 +10,15 @@ enum FieldFilter {
     /// Its credentials and cookies stay here, and so does `Origin`, which was judged here against
     /// the name that the client knows. A name with an underscore is dropped because some servers
     /// read it as the same name with a hyphen, which would slip past this list.
-    static func passesUpstream(_ field: HeadField, in bytes: RawSpan) -> Bool {
+    /// An answer that the gate reads must not be encoded.
+    static func passesUpstream(
+        _ field: HeadField,
+        of call: OpenCall,
+        in bytes: RawSpan
+    ) -> Bool {
         switch field.kind {
+        case .acceptEncoding:
+            !call.isAnswerRead
         case .host, .origin, .contentLength, .transferEncoding, .connection, .authorization,
             .apiKey, .expect, .upgrade, .hopByHop, .forwarding, .cookie:
             false

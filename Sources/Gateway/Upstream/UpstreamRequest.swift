@@ -72,7 +72,9 @@ struct UpstreamRequest {
         let bytes = headBytes.readableBytesSpan
         for index in call.head.fields.indices {
             let field = call.head.fields[index]
-            if FieldFilter.passesUpstream(field, in: bytes) { head.write(field, of: bytes) }
+            if FieldFilter.passesUpstream(field, of: call, in: bytes) {
+                head.write(field, of: bytes)
+            }
         }
     }
 }
@@ -101,7 +103,9 @@ struct UpstreamField {
         let fields = call.head.fields
         for index in fields.indices {
             let field = fields[index]
-            if FieldFilter.passesUpstream(field, in: bytes), !isSame(field.name, in: bytes) {
+            if FieldFilter.passesUpstream(field, of: call, in: bytes),
+                !isSame(field.name, in: bytes)
+            {
                 head.write(field, of: bytes)
             }
         }

@@ -24,6 +24,33 @@ package enum Base64 {
         return decoded
     }
 
+    /// What `decode` reads back as `bytes`.
+    package static func encode(_ bytes: [UInt8]) -> String {
+        var text = ""
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let part = bytes[start..<min(start + 3, bytes.count)]
+            let group =
+                part.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - part.count))
+            for index in 0..<4 {
+                let digit = UInt8(group >> UInt32(18 - 6 * index) & 0x3F)
+                text.unicodeScalars.append(
+                    Unicode.Scalar(index <= part.count ? letter(digit) : 0x3D)
+                )
+            }
+        }
+        return text
+    }
+
+    private static func letter(_ digit: UInt8) -> UInt8 {
+        switch digit {
+        case 0..<26: digit + 0x41
+        case 26..<52: digit - 26 + 0x61
+        case 52..<62: digit - 52 + 0x30
+        case 62: 0x2B
+        default: 0x2F
+        }
+    }
+
     private static func paddingCount(endingAt end: Int, in bytes: RawSpan) -> Int {
         guard bytes[end - 1] == 0x3D else { return 0 }
         return bytes[end - 2] == 0x3D ? 2 : 1

@@ -29,6 +29,15 @@ package enum RoutingValue {
             && text.equals(0..<decoded.count, of: bytes, in: body)
     }
 
+    /// A value that stands for `text`: the text itself where a field can hold it as it is.
+    package static func encoded(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        let isPlain = bytes.allSatisfy { ASCII.isVisible($0) || $0 == ASCII.space }
+        let hasBlankEdge = bytes.first == ASCII.space || bytes.last == ASCII.space
+        if isPlain, !hasBlankEdge, !text.hasPrefix("=?") { return text }
+        return "\(prefix)\(Base64.encode(bytes))\(suffix)"
+    }
+
     /// What stands between the markers; nil unless both are there.
     private static func encodedPart(of value: Range<Int>, in head: RawSpan) -> Range<Int>? {
         let start = value.lowerBound + prefix.utf8CodeUnitCount

@@ -38,6 +38,15 @@ struct CredentialTable: Sendable {
         return holder.verdict(at: now)
     }
 
+    func isPasswordGood(_ digest: SecretDigest, of key: KeyID, at now: Timestamp) -> Bool {
+        passwords.values.joined().contains { candidate in
+            guard candidate.secret.digest == digest, candidate.holder.key == key,
+                case .verified = candidate.verdict(at: now)
+            else { return false }
+            return true
+        }
+    }
+
     var hasPasswords: Bool { !passwords.isEmpty }
 
     func candidates(forUser user: [UInt8]) -> [PasswordCandidate] { passwords[user] ?? [] }

@@ -95,20 +95,22 @@ package final class FailureLedger: Sendable {
     /// Costs one load while nobody is banned.
     package func bans(at now: MonotonicTime) -> [FailureBan] {
         guard lastBanEnd.load(ordering: .relaxed) > now.nanoseconds else { return [] }
-        return table.entries.filter { $0.entry.isBanned(at: now) }
+        let bans = table.entries.filter { $0.entry.isBanned(at: now) }
             .map { group, record in
-                FailureBan(
-                    client: ClientAddress(group),
+                let client = ClientAddress(group)
+                let ban = FailureBan(
+                    client: client,
                     remainingSeconds: Self.seconds(record.bannedUntil, since: now.nanoseconds),
                     elapsedSeconds: max(now.nanoseconds - record.bannedSince, 0) / 1_000_000_000,
                     step: record.step,
                     refusals: record.refusals
                 )
+                return (ban: ban, name: client.description)
             }
-            .sorted {
-                ($1.remainingSeconds, $0.client.description)
-                    < ($0.remainingSeconds, $1.client.description)
-            }
+        let ordered = bans.sorted {
+            ($1.ban.remainingSeconds, $0.name) < ($0.ban.remainingSeconds, $1.name)
+        }
+        return ordered.map(\.ban)
     }
 
     /// Takes back what `bans` gave before a restart, less the time that has passed since.

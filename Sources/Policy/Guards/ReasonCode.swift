@@ -34,6 +34,8 @@ package enum ReasonCode: String, Sendable, Codable, CaseIterable {
     case keySecretRetired = "key_secret_retired"
     case keyRateLimited = "key_rate_limited"
     case keyBlocked = "key_blocked"
+    /// A good credential from a network that its holder may not call from.
+    case keyNetworkNotAllowed = "key_network_not_allowed"
     /// A signed access token that cannot be read.
     case tokenMalformed = "token_malformed"
     /// A signed access token with a wrong key, algorithm, header or signature.
@@ -76,8 +78,18 @@ package enum ReasonCode: String, Sendable, Codable, CaseIterable {
     case versionUnsupported = "version_unsupported"
     case sessionUnknown = "session_unknown"
     case toolUnknown = "tool_unknown"
+    /// The principal may not call the tool; it is told that there is none.
+    case toolForbidden = "tool_forbidden"
+    /// The principal may not call the method; it is told that there is none.
+    case methodForbidden = "method_forbidden"
     /// The upstream changed the tool after it was first seen.
     case toolChanged = "tool_changed"
+    /// The texts of a tool hold what a reader does not see.
+    case toolSuspicious = "tool_suspicious"
+    /// A server has more tools than can be pinned.
+    case toolsUnpinned = "tools_unpinned"
+    /// A list of tools cannot be read for certain.
+    case toolsUnreadable = "tools_unreadable"
     // Behind the gate.
     case upstreamUnreachable = "upstream_unreachable"
     case upstreamTimeout = "upstream_timeout"

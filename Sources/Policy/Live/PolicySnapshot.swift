@@ -17,6 +17,9 @@ package final class PolicySnapshot: Sendable {
     /// The rates of single tools; nil when there are none.
     package let toolRates: ToolRates?
 
+    /// Whose failures are never held against their address.
+    package let failureExemptions: FailureExemptions
+
     private let denylist: DenylistGuard
     private let allowlist: AllowlistGuard
     private let hosts: HostGuard
@@ -36,6 +39,10 @@ package final class PolicySnapshot: Sendable {
             document.browser.crossOrigin.isEnabled ? CrossOriginGuard(document.browser) : nil
         tokens = document.authentication.tokens.map { TokenAccess($0) }
         toolRates = ToolRates(document.limits.perTool)
+        failureExemptions = FailureExemptions(
+            document.authentication.failures,
+            proxies: document.proxies
+        )
         certificates = CertificateTable(document.authentication.certificates)
         denylist = DenylistGuard(document.denylist)
         allowlist = AllowlistGuard(document.allowlist)
@@ -48,6 +55,10 @@ package final class PolicySnapshot: Sendable {
     package var perAddress: RateRule { document.limits.perAddress }
     package var perKey: RateRule { document.limits.perKey }
     package var blockSeconds: Int64 { document.limits.blockSeconds }
+    package var perUpstream: RateRule? { document.limits.perUpstream }
+    package var concurrency: ConcurrencyRules { document.limits.concurrency }
+    package var bytesPerMinute: Int64 { document.limits.bytesPerMinute }
+    package var failureRules: FailureRules { document.authentication.failures }
     package var isRateLimitEnabled: Bool { document.limits.isRateLimitEnabled }
     package var bodyBytesMax: Int { document.limits.bodyBytesMax }
 
@@ -82,6 +93,21 @@ package final class PolicySnapshot: Sendable {
             return .deny(denial)
         }
         return origins.ruling(on: origin, count: originCount)
+    }
+
+    /// Asks the guard of the `Host` field; parameters as in `browserRuling`.
+    package func hostRuling(on host: RawSpan?, count: Int) -> Ruling {
+        hosts.ruling(on: host, count: count)
+    }
+
+    /// Asks the guard of the `Origin` field; parameters as in `browserRuling`.
+    package func originRuling(on origin: RawSpan?, count: Int) -> Ruling {
+        origins.ruling(on: origin, count: count)
+    }
+
+    /// Whether a password that matched the stored digest still works for the key.
+    package func isPasswordGood(_ digest: SecretDigest, of key: KeyID, at now: Timestamp) -> Bool {
+        credentials.isPasswordGood(digest, of: key, at: now)
     }
 
     /// Finds out whose secret has this digest, and whether it works at `now`.

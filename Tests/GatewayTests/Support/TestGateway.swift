@@ -11,6 +11,7 @@ struct TestGateway {
     let policy: LivePolicy
     let ledger: UsageLedger
     let telemetry: TelemetryHub
+    let tools: ToolWatch
 
     var port: Int { running.port }
 
@@ -55,6 +56,7 @@ struct TestGateway {
     ) async throws -> TestGateway {
         let policy = LivePolicy(enforced(document, bans: bans))
         let ledger = UsageLedger()
+        let tools = ToolWatch()
         let telemetry = TelemetryHub(
             ledger: ledger,
             started: GatewayClock.wall(),
@@ -64,9 +66,16 @@ struct TestGateway {
             settings: settings,
             policy: policy,
             ledger: ledger,
+            tools: tools,
             telemetry: telemetry
         )
-        return TestGateway(running: running, policy: policy, ledger: ledger, telemetry: telemetry)
+        return TestGateway(
+            running: running,
+            policy: policy,
+            ledger: ledger,
+            telemetry: telemetry,
+            tools: tools
+        )
     }
 
     /// Starts a gateway, hands it to `body` and ends it.
