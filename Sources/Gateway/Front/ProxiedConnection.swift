@@ -57,7 +57,8 @@ final class ProxiedConnection: ChannelInboundHandler, RemovableChannelHandler, R
         var bytes = unwrapInboundIn(data)
         guard !isDone else { return context.fireChannelRead(data) }
         received.writeBuffer(&bytes)
-        switch ProxyHeader.read(received.readableBytesSpan) {
+        let source = received
+        switch ProxyHeader.read(source.readableBytesSpan) {
         case .needsMore:
             break
         case .complete(let header):

@@ -9,23 +9,39 @@ struct ServeAnnouncement {
     var gate: Gate
     var options: GateOptions
 
-    /// Facts go to standard output, what wants attention to standard error.
+    /// Facts go to standard output, unless a client reads that; what wants attention to standard
+    /// error.
     func print() async throws {
         let revision = try await gate.control.service(for: gate.author).policy()
         for line in lines(revision) {
-            Swift.print(line)
+            switch options.settings.transport {
+            case .http: Swift.print(line)
+            case .standardStreams: StandardError.write(line)
+            }
         }
-        if let key = gate.opening.firstKey {
+        // A client on standard input shows no key, and keeps what it is told in its log.
+        if let key = gate.opening.firstKey, options.settings.transport == .http {
             Swift.print("  API key, shown once: \(key.revealed())")
         }
         fflush(nil)
         for warning in gate.opening.warnings {
             StandardError.write("gatehouse: \(warning)")
         }
+        if revision.document.lockdown(at: .ofSystem) != nil {
+            StandardError.write("gatehouse: The gate is in LOCKDOWN; see: gatehouse lockdown show")
+        }
     }
 
     private func lines(_ revision: PolicyRevision) -> [String] {
         let document = revision.document
+        guard options.settings.transport == .http else {
+            return [
+                "gatehouse \(Gatehouse.version) serves one client over standard input and output",
+                "  behind it: \(document.upstream?.title ?? "the built-in tools")",
+                "  revision \(revision.number), admin socket \(options.socketPath), "
+                    + "store \(options.storePath)",
+            ]
+        }
         let keys = document.authentication.keys.filter { $0.state == .enabled }.count
         let access =
             document.allowlist.isEmpty

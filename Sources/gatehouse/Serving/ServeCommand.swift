@@ -28,6 +28,12 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var servesBuiltIn = false
 
+    @Flag(
+        name: .customLong("stdio"),
+        help: "Serve one client over standard input and output; TRANSPORT_TYPE=stdio."
+    )
+    var usesStandardStreams = false
+
     @Option(help: "The address to listen on; SERVER_HOST, then 127.0.0.1.")
     var host: String?
 
@@ -60,6 +66,9 @@ struct ServeCommand: AsyncParsableCommand {
                 "--upstream, --built-in and a command after -- exclude each other; give one."
             )
         }
+        guard !usesStandardStreams || host == nil && port == nil else {
+            throw ValidationError("--stdio listens nowhere; give it no --host and no --port.")
+        }
     }
 
     func run() async throws {
@@ -70,7 +79,10 @@ struct ServeCommand: AsyncParsableCommand {
         try await Gate.with(options, logger: logger) { gate in
             try await setUpstream(of: gate)
             try await ServeAnnouncement(gate: gate, options: options).print()
-            await waitForTheEnd(of: gate)
+            switch options.settings.transport {
+            case .http: await waitForTheEnd(of: gate)
+            case .standardStreams: try await serveClient(of: gate)
+            }
             StandardError.write("gatehouse: draining")
         }
     }
@@ -93,6 +105,21 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    /// Until the client leaves, or a signal ends the gate and calls under way are finished.
+    private func serveClient(of gate: Gate) async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                try await gate.gateway.serveStandardStreams(
+                    input: STDIN_FILENO,
+                    output: STDOUT_FILENO
+                )
+            }
+            group.addTask { await TerminationSignals.first() }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
     private func options(environment: [String: String]) throws -> GateOptions {
         let seed = try EnvironmentSource.seed(environment: environment, file: envFile)
         let tlsValues = try EnvironmentSource.values(
@@ -100,13 +127,18 @@ struct ServeCommand: AsyncParsableCommand {
             environment: environment,
             file: envFile
         )
+        var settings = GatewaySettings(
+            host: host ?? seed.host ?? "127.0.0.1",
+            port: port ?? seed.port ?? 8080,
+            eventLoopCount: loops ?? ProcessInfo.processInfo.activeProcessorCount,
+            tls: try tls.settings(tlsValues)
+        )
+        if usesStandardStreams || seed.transport == .stdio {
+            settings.transport = .standardStreams
+            settings.eventLoopCount = 1
+        }
         return GateOptions(
-            settings: GatewaySettings(
-                host: host ?? seed.host ?? "127.0.0.1",
-                port: port ?? seed.port ?? 8080,
-                eventLoopCount: loops ?? ProcessInfo.processInfo.activeProcessorCount,
-                tls: try tls.settings(tlsValues)
-            ),
+            settings: settings,
             storePath: store
                 ?? GateOptions.defaultStorePath(environment: environment, userID: getuid()),
             socketPath: socket ?? AdminSocketPath.defaultPath(environment: environment),

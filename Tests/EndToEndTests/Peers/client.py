@@ -1,6 +1,7 @@
 """A real MCP client for the end-to-end tests; prints one JSON object a line.
 
-Usage: client.py SCENARIO URL MODE [KEY]. MODE is `legacy` or a modern protocol version.
+Usage: client.py SCENARIO URL MODE [KEY]. MODE is `legacy` or a modern protocol version. In place of
+a URL, a command as a JSON list is started and spoken to over its standard streams.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import sys
 import anyio
 import httpx2
 from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import ElicitResult
 
@@ -32,6 +34,12 @@ async def introduce(context, params):
 
 @contextlib.asynccontextmanager
 async def connected():
+    if url.startswith("["):
+        command, *arguments = json.loads(url)
+        transport = stdio_client(StdioServerParameters(command=command, args=arguments))
+        async with Client(transport, mode=mode, cache=None, elicitation_callback=introduce) as client:
+            yield client
+        return
     headers = {"X-API-Key": key} if key else {}
     async with httpx2.AsyncClient(headers=headers, timeout=30) as http:
         transport = streamable_http_client(url, http_client=http)
@@ -51,6 +59,16 @@ async def tools():
 
         result = await client.call_tool("count", {"steps": 4}, progress_callback=progress)
         say(count=text(result), at=anyio.current_time())
+
+
+async def echo():
+    """Lists the tools and calls echo; an error of it is told, not raised."""
+    async with connected() as client:
+        say(tools=sorted(tool.name for tool in (await client.list_tools()).tools))
+        try:
+            say(echo=text(await client.call_tool("echo", {"text": "hello"})))
+        except Exception as error:
+            say(failure=str(error))
 
 
 async def cancel():
@@ -116,4 +134,4 @@ async def load():
         say(done=done, failed=failed)
 
 
-anyio.run({"tools": tools, "cancel": cancel, "builtin": builtin, "greet": greet, "load": load}[scenario])
+anyio.run({"tools": tools, "echo": echo, "cancel": cancel, "builtin": builtin, "greet": greet, "load": load}[scenario])
