@@ -81,7 +81,9 @@ package enum GatewayServer {
                 certificates: certificates,
                 logger
             )
-            logger?.info("gateway listens", metadata: ["port": "\(running.port)"])
+            if channel != nil {
+                logger?.info("gateway listens", metadata: ["port": "\(running.port)"])
+            }
             return running
         } catch {
             for loop in loops { await loop.stop() }
