@@ -230,6 +230,42 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("a password without a user", ["keys", "create", "x", "--scheme", "basic"], "--user"),
+        ("a user without a password", ["keys", "create", "x", "--user", "ana"], "--scheme basic"),
+        ("a scheme nobody knows", ["keys", "create", "x", "--scheme", "digest"], "api_key"),
+        ("a rate of words", ["keys", "create", "x", "--rate", "many"], "many"),
+        ("a rate with a sign", ["keys", "create", "x", "--rate", "+5"], "+5"),
+        ("a burst of nothing", ["keys", "create", "x", "--rate", "5:"], "5:"),
+        (
+            "a network with bits to spare", ["proxies", "set", "--trust", "10.1.0.0/8"],
+            "10.1.0.0/8"
+        ),
+        ("a list with a hole", ["keys", "create", "x", "--tools", "a,,b"], "comma"),
+        ("no access at all", ["keys", "access", "x"], "--tools"),
+        ("no proxy setting", ["proxies", "set"], "--trust"),
+        ("no origin setting", ["cors", "set"], "--origins"),
+        ("no limit", ["limits", "set"], "--per-address"),
+        ("a tool without a rate", ["limits", "set", "--per-tool", "write"], "PATTERN=RATE"),
+        ("a server of nothing", ["servers", "add", "x"], "--url"),
+        ("two servers at once", ["servers", "add", "x", "--url", "http://a/", "--", "b"], "--url"),
+        ("a time without unit", ["auth", "failures", "set", "--ban", "60"], "90s"),
+        ("a scope without tools", ["auth", "tokens", "set", "--scope", "read"], "SCOPE=TOOLS"),
+    ])
+    func `what cannot be meant is told before any gate is asked`(
+        name: String,
+        arguments: [String],
+        word: String
+    ) async throws {
+        let outcome = try await Programs.run(
+            Programs.gatehouse,
+            arguments,
+            environment: ["GATEHOUSE_SOCKET": "/nowhere/admin.sock"]
+        )
+        #expect(outcome.status == 64, "\(outcome.errors)")
+        #expect(outcome.errors.contains(word), "\(outcome.errors)")
+    }
+
     static let wrongKey = "0123abcd4567efab89cd0123ef456789"
 
     /// What is set, where it is shown, and what must stand there as JSON.

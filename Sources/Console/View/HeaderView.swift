@@ -36,6 +36,9 @@ enum HeaderView {
         if let lockdown = lockdownBadge(model) {
             leading.append(lockdown)
         }
+        if let certificate = certificateSegment(model) {
+            leading.append(certificate)
+        }
         if let frozen = model.frozen {
             let age = model.now.seconds(since: frozen.since)
             let text = "FROZEN \(age)s +\(frozen.eventCount)"
@@ -56,6 +59,21 @@ enum HeaderView {
     static func lockdownBadge(_ model: ConsoleModel) -> StatusSegment? {
         model.policy?.document.lockdown(at: model.now.wall) == nil
             ? nil : StatusSegment("LOCKDOWN", style: Style.error.reversed.bold)
+    }
+
+    /// How long the certificate still is good for, louder as that gets short.
+    private static func certificateSegment(_ model: ConsoleModel) -> StatusSegment? {
+        guard let certificate = model.status?.certificate else { return nil }
+        let left = certificate.validUntil.millisecondsSince1970
+            .subtractingReportingOverflow(model.now.wall.millisecondsSince1970)
+        guard !left.overflow else { return nil }
+        if left.partialValue <= 0 {
+            return StatusSegment("TLS EXPIRED", style: Style.error.reversed.bold)
+        }
+        let days = left.partialValue / 86_400_000
+        return days < 14
+            ? StatusSegment("TLS \(days)d", style: .pending, priority: 1)
+            : StatusSegment("TLS \(days)d", style: .muted, priority: 8)
     }
 
     /// Live, stale or not there yet; in words, and with what happens next.

@@ -49,11 +49,16 @@ enum ArgumentText {
 
     /// `PATTERN=RATE`, or `PATTERN=none`.
     @Sendable static func toolRate(_ text: String) throws -> ToolRateChoice {
-        let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-        guard parts.count == 2 else {
+        guard let (pattern, rate) = pair(text), !rate.isEmpty else {
             throw ValidationError("'\(text)' must be PATTERN=RATE, such as 'write_*=10:2'")
         }
-        return ToolRateChoice(pattern: parts[0], rule: try rateOrNone(parts[1]).rule)
+        return ToolRateChoice(pattern: pattern, rule: try rateOrNone(rate).rule)
+    }
+
+    /// What stands before and after the last `=`; nil without one, or with nothing before it.
+    static func pair(_ text: String) -> (name: String, value: String)? {
+        guard let mark = text.lastIndex(of: "="), mark > text.startIndex else { return nil }
+        return (String(text[..<mark]), String(text[text.index(after: mark)...]))
     }
 
     /// A time such as `90s` or `1h` in seconds, or `0`.

@@ -100,15 +100,11 @@ struct AuthTokensSetCommand: AsyncParsableCommand {
     }
 
     @Sendable private static func scope(_ text: String) throws -> TokenScopeRule {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty else {
+        guard let (scope, names) = ArgumentText.pair(text) else {
             throw ValidationError("'\(text)' must be SCOPE=TOOLS, such as 'read=read_*,list_*'")
         }
-        let tools = try ArgumentText.words(String(parts[1]))
-        return TokenScopeRule(
-            scope: String(parts[0]),
-            access: AccessRules(tools: PatternRules(allow: tools))
-        )
+        let tools = PatternRules(allow: try ArgumentText.words(names))
+        return TokenScopeRule(scope: scope, access: AccessRules(tools: tools))
     }
 }
 

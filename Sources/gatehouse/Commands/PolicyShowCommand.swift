@@ -110,9 +110,22 @@ extension PolicyDocument {
             ("Denylist", denylist.isEmpty ? "empty" : list(denylist)),
             ("Hosts", browser.allowedHosts.joined(separator: ", ")),
             ("Origins", browser.allowedOrigins.joined(separator: ", ")),
-            ("Authentication", authentication.isRequired ? "required" : "off"),
+            (
+                "Authentication",
+                authentication.isRequired ? "required" : "OFF: EVERYONE IS ANONYMOUS"
+            ),
             ("Keys", "\(authentication.keys.count)"),
+            ("Access tokens", authentication.tokens.map { "of \($0.issuer)" } ?? "not accepted"),
+            ("Certificates", "\(authentication.certificates.count) principals"),
+            ("Trusted proxies", proxies.trusted.isEmpty ? "nobody" : proxies.trusted.words),
+            ("Cross-origin", browser.crossOrigin.isEnabled ? "on" : "off"),
+            ("Lockdown", lockdown(at: .ofSystem) == nil ? "off" : "ON"),
             ("Upstream", upstream?.title ?? "none: the built-in tools answer"),
+            (
+                "Further servers",
+                servers.isEmpty ? "none" : servers.map(\.name).joined(separator: ", ")
+            ),
+            ("Tool pinning", tools.pinning.rawValue),
             ("Debug messages", isDebugLoggingEnabled ? "logged" : "not logged"),
         ]
     }
