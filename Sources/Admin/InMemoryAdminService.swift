@@ -64,11 +64,7 @@ package struct InMemoryAdminService: AdminService {
         try gate.change { state throws(AdminError) in
             try state.checkBase(base)
             let older = try state.revision(number)
-            let upheld = state.current.document.upheld(against: older.document, at: state.now())
-            let restored = state.current.document.restoring(older.document)
-            var outcome = try state.accept(.replace(restored), author: author, reason: reason)
-            outcome.changes += upheld
-            return outcome
+            return try state.accept(.replace(older.document), author: author, reason: reason)
         }
     }
 

@@ -163,7 +163,10 @@ extension InMemoryGate.State {
     func preview(_ edit: PolicyEdit) -> EditPreview {
         do throws(PolicyProblems) {
             let next = try current.document.applying(edit, at: now())
-            let changes = next.changes(from: current.document)
+            var changes = next.changes(from: current.document)
+            if case .replace(let older) = edit {
+                changes += current.document.upheld(against: older, at: now())
+            }
             return EditPreview(base: current.number, changes: changes, problems: next.problems())
         } catch {
             return EditPreview(base: current.number, changes: [], problems: error.problems)

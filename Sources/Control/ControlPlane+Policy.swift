@@ -93,7 +93,7 @@ extension ControlPlane {
     }
 
     /// What a replacement says otherwise and leaves as it is.
-    private func upheld(_ edit: PolicyEdit, on document: PolicyDocument) -> [PolicyChange] {
+    func upheld(_ edit: PolicyEdit, on document: PolicyDocument) -> [PolicyChange] {
         guard case .replace(let older) = edit else { return [] }
         return document.upheld(against: older, at: clock.wall())
     }

@@ -64,9 +64,7 @@ struct OperatorService: AdminService {
         reason: String?
     ) async throws(AdminError) -> EditOutcome {
         let request = EditRequest(action: .editPolicy, author: author, base: base, reason: reason)
-        return try await plane.edit(request) { document, now throws(AdminError) in
-            try plane.applying(edit, to: document, at: now)
-        }
+        return try await carryOut(request) { edit }
     }
 
     func rollBack(
@@ -81,11 +79,21 @@ struct OperatorService: AdminService {
             reason: reason,
             summary: "rollback to revision \(number)"
         )
+        return try await carryOut(request) { () async throws(AdminError) in
+            .replace(try await plane.kept(number).document)
+        }
+    }
+
+    /// Applies an edit, and tells of what it left as it was although it says otherwise.
+    private func carryOut(
+        _ request: EditRequest,
+        _ edit: () async throws(AdminError) -> PolicyEdit
+    ) async throws(AdminError) -> EditOutcome {
         var upheld: [PolicyChange] = []
         var outcome = try await plane.edit(request) { document, now throws(AdminError) in
-            let older = try await plane.kept(number).document
-            upheld = document.upheld(against: older, at: now)
-            return document.restoring(older)
+            let edit = try await edit()
+            upheld = plane.upheld(edit, on: document)
+            return try plane.applying(edit, to: document, at: now)
         }
         outcome.changes += upheld
         return outcome

@@ -52,6 +52,8 @@ import Testing
         try await gate.apply(.setLockdown(LockdownRule(networks: [])))
         let preview = try await gate.service.check(.replace(before))
         #expect(preview.changes.map(\.subject) == ["lockdown"])
+        let outcome = try await gate.apply(.replace(before))
+        #expect(outcome.changes.map(\.subject) == ["lockdown"])
     }
 
     @Test func `one that has ended is neither shown nor defended`() async throws {

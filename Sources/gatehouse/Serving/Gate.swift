@@ -166,7 +166,7 @@ struct Gate: Sendable {
         var next = clock.now
         while !Task.isCancelled {
             next = next.advanced(by: .seconds(1))
-            try? await clock.sleep(until: next)
+            guard (try? await clock.sleep(until: next)) != nil else { return }
             gateway.certificates?.look(
                 at: GatewayClock.wall(),
                 monotonic: GatewayClock.monotonic()
