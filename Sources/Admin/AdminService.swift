@@ -59,6 +59,18 @@ package protocol AdminService: Sendable {
         reason: String?
     ) async throws(AdminError) -> BanOutcome
 
+    /// Every tool that was ever seen behind the gate, by server and name.
+    func toolPins() async throws(AdminError) -> [ToolStanding]
+    /// Pins a changed tool as it is now; `digest` is of the version that the operator was shown.
+    ///
+    /// - Throws: `.notFound` when the tool has not changed, `.invalidRequest` when it changed again.
+    func approveTool(
+        _ tool: String,
+        of server: String,
+        digest: SecretDigest,
+        reason: String?
+    ) async throws(AdminError) -> ToolStanding
+
     /// Events after `cursor`, oldest first; `limit` is 1…1,000.
     func events(after cursor: UInt64, limit: Int) async throws(AdminError) -> EventPage
     /// A snapshot a second and events as they happen, beginning after `cursor` (nil: from now).

@@ -144,6 +144,21 @@ package struct InMemoryAdminService: AdminService {
         }
     }
 
+    package func toolPins() async throws(AdminError) -> [ToolStanding] {
+        gate.read { ToolStanding.list($0.tools.all) }
+    }
+
+    package func approveTool(
+        _ tool: String,
+        of server: String,
+        digest: SecretDigest,
+        reason: String?
+    ) async throws(AdminError) -> ToolStanding {
+        try gate.change { state throws(AdminError) in
+            try state.approveTool(tool, of: server, digest: digest)
+        }
+    }
+
     package func events(after cursor: UInt64, limit: Int) async throws(AdminError) -> EventPage {
         try AdminBounds.checkLimit(limit)
         return gate.read { state in

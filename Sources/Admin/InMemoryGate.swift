@@ -11,6 +11,7 @@ package final class InMemoryGate: Sendable {
         var snapshot: TelemetrySnapshot
         var events: [SecurityEvent] = []
         var bans: [BanRecord] = []
+        var tools = ToolPinTable()
         var secretCount: UInt64 = 0
         var watchers: [Int: AsyncThrowingStream<AdminUpdate, any Error>.Continuation] = [:]
         var nextWatcher = 0
@@ -54,6 +55,11 @@ package final class InMemoryGate: Sendable {
     /// Records an event under the next cursor and sends it to everyone who watches.
     package func record(_ event: SecurityEvent) {
         state.withLock { $0.record(event) }
+    }
+
+    /// Takes over pins as a gateway does at its start.
+    package func restore(_ pins: [ToolPin]) {
+        state.withLock { $0.tools.restore(pins) }
     }
 
     /// Ends every stream with an error, as a gateway that stops does.
@@ -263,6 +269,18 @@ extension InMemoryGate.State {
         bans = rest
         snapshot.blocks = blocks
         recordBanChange("ban of \(prefix) lifted")
+    }
+
+    mutating func approveTool(
+        _ tool: String,
+        of server: String,
+        digest: SecretDigest
+    ) throws(AdminError) -> ToolStanding {
+        guard tools.pin(of: tool, server: server)?.pending != nil else { throw .toolUnchanged }
+        guard tools.approve(tool, of: server, digest: digest),
+            let pin = tools.pin(of: tool, server: server)
+        else { throw .toolChangedAgain }
+        return ToolStanding(pin)
     }
 
     private mutating func recordBanChange(_ detail: String) {

@@ -8,6 +8,8 @@ package struct ControlOpening: Sendable {
     package let bans: [BanRecord]
     /// Whom the gate had shut out by itself, ended blocks included.
     package let blocks: [KeptBlock]
+    /// What the tools behind the gate were when they were first seen, or last approved.
+    package let toolPins: [ToolPin]
     package let keyUsage: [KeyUsage]
     /// What an operator should know at once: settings in the environment that are not obeyed, and
     /// an audit trail that is not as it was written.
@@ -61,6 +63,7 @@ extension ControlPlane {
             revision: revision,
             bans: try await store.bans(),
             blocks: try await store.blocks(),
+            toolPins: try await store.toolPins(),
             keyUsage: try await store.keyUsage(),
             warnings: warnings,
             firstKey: nil
@@ -105,6 +108,7 @@ extension ControlPlane {
             revision: revision,
             bans: try await store.bans(),
             blocks: [],
+            toolPins: [],
             keyUsage: [],
             warnings: seed.warnings,
             firstKey: firstKey

@@ -20,12 +20,14 @@ package final class ControlPlane: Sendable {
         var failureBlocks: [BlockRecord] = []
         var nextBlockWrite = MonotonicTime(nanoseconds: .min)
         var areBlocksUnwritable = false
+        var toolPins: ToolPinBook
     }
 
     let store: PolicyStore
     let live: LivePolicy
     let ledger: UsageLedger
     let failures: FailureLedger
+    let tools: ToolWatch
     let telemetry: TelemetryHub
     let clock: ControlClock
     let facts: GateFacts
@@ -43,6 +45,7 @@ package final class ControlPlane: Sendable {
         live: LivePolicy,
         ledger: UsageLedger,
         failures: FailureLedger = FailureLedger(),
+        tools: ToolWatch = ToolWatch(),
         telemetry: TelemetryHub,
         clock: ControlClock,
         facts: GateFacts,
@@ -53,6 +56,7 @@ package final class ControlPlane: Sendable {
         self.live = live
         self.ledger = ledger
         self.failures = failures
+        self.tools = tools
         self.telemetry = telemetry
         self.clock = clock
         self.facts = facts
@@ -64,7 +68,8 @@ package final class ControlPlane: Sendable {
                 revision: opening.revision,
                 bans: opening.bans,
                 usage: KeyUsageBook(remembered: opening.keyUsage),
-                blocks: BlockBook(remembered: opening.blocks)
+                blocks: BlockBook(remembered: opening.blocks),
+                toolPins: ToolPinBook(remembered: opening.toolPins)
             )
         )
     }
@@ -74,7 +79,8 @@ package final class ControlPlane: Sendable {
         OperatorService(plane: self, author: author)
     }
 
-    /// Writes down when keys were used and who is blocked, and drops bans that ended.
+    /// Writes down when keys were used, who is blocked and what tools are, and drops bans that
+    /// ended.
     ///
     /// Once a second, by one caller. A failure is logged, and what could not be written is tried
     /// again with the next call.
@@ -82,12 +88,14 @@ package final class ControlPlane: Sendable {
         await writeKeyUsage()
         await dropEndedBans()
         await observeBlocks()
+        await observeTools()
     }
 
     /// Writes down what is known at the end, when nothing is served any more.
     package func finish() async {
         await tick()
         await writeBlocks()
+        await writeToolPins()
     }
 
     var revision: PolicyRevision { state.withLock { $0.revision } }

@@ -133,6 +133,25 @@ struct OperatorService: AdminService {
         try await plane.removeBan(prefix, reason: reason, author: author)
     }
 
+    func toolPins() async throws(AdminError) -> [ToolStanding] {
+        ToolStanding.list(plane.tools.pins)
+    }
+
+    func approveTool(
+        _ tool: String,
+        of server: String,
+        digest: SecretDigest,
+        reason: String?
+    ) async throws(AdminError) -> ToolStanding {
+        try await plane.approveTool(
+            tool,
+            of: server,
+            digest: digest,
+            reason: reason,
+            author: author
+        )
+    }
+
     func events(after cursor: UInt64, limit: Int) async throws(AdminError) -> EventPage {
         try plane.requireLimit(limit)
         let page = plane.telemetry.events(after: cursor, limit: limit)

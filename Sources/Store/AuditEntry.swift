@@ -13,6 +13,7 @@ package struct AuditDraft: Equatable, Sendable {
         case rotateKey = "rotate_key"
         case addBan = "add_ban"
         case removeBan = "remove_ban"
+        case approveTool = "approve_tool"
     }
 
     /// Whether it was done.

@@ -12,12 +12,15 @@ package enum StoreChange: Sendable {
     /// Replaces a ban of the same prefix.
     case addBan(BanRecord)
     case removeBan(AddressPrefix)
+    /// A tool is pinned as an operator approved it.
+    case pinTool(ToolPin)
 }
 
 extension PolicyStore {
     /// Makes a change and its audit entry durable together, or neither.
     ///
-    /// There is no other way to change a revision or a ban, so none changes unrecorded.
+    /// There is no other way to change a revision or a ban, or to approve a tool, so that nothing
+    /// an operator does goes unrecorded.
     @discardableResult
     package func commit(
         _ change: StoreChange,
@@ -37,6 +40,9 @@ extension PolicyStore {
                     sql: "DELETE FROM ban WHERE prefix = ?",
                     arguments: [prefix.description]
                 )
+                return try Self.append(draft, to: database)
+            case .pinTool(let pin):
+                try pin.write(to: database)
                 return try Self.append(draft, to: database)
             }
         }

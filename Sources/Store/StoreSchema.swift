@@ -7,7 +7,7 @@ enum StoreSchema {
 
     /// Step n takes a database from version n to n + 1.
     static let steps: [@Sendable (Database) throws -> Void] = [
-        createFirstTables, createBlockTable,
+        createFirstTables, createBlockTable, createToolPinTable,
     ]
 
     static var version: Int32 { Int32(steps.count) }
@@ -61,6 +61,22 @@ enum StoreSchema {
                     refusals INTEGER NOT NULL CHECK (refusals >= 0),
                     PRIMARY KEY (cause, subject)
                 ) STRICT, WITHOUT ROWID
+                """
+        )
+    }
+
+    private static func createToolPinTable(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE tool_pin (
+                    server TEXT NOT NULL,
+                    tool BLOB NOT NULL,
+                    approved_sha256 BLOB NOT NULL CHECK (length(approved_sha256) = 32),
+                    approved_definition BLOB NOT NULL,
+                    pending_sha256 BLOB CHECK (length(pending_sha256) = 32),
+                    pending_definition BLOB,
+                    PRIMARY KEY (server, tool)
+                ) STRICT
                 """
         )
     }

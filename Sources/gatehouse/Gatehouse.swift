@@ -15,7 +15,8 @@ struct Gatehouse: AsyncParsableCommand {
             ServeCommand.self, ConsoleCommand.self, DemoCommand.self, StatusCommand.self,
             KeysCommand.self, AuthCommand.self, AllowCommand.self, DenyCommand.self,
             BanCommand.self, LockdownCommand.self, LimitsCommand.self, ProxiesCommand.self,
-            CorsCommand.self, ServersCommand.self, EventsCommand.self, PolicyCommand.self,
+            CorsCommand.self, ServersCommand.self, ToolsCommand.self, EventsCommand.self,
+            PolicyCommand.self,
             CertCommand.self, BenchCommand.self, BenchPeerCommand.self,
         ]
     )

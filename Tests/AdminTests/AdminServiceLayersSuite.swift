@@ -56,4 +56,51 @@ import Testing
             #expect(try await service.status().lockdown == nil)
         }
     }
+
+    @Test(arguments: ServiceKind.allCases)
+    func `a tool that nobody saw change cannot be approved`(kind: ServiceKind) async throws {
+        try await kind.run { service in
+            let pins = try await service.toolPins()
+            #expect(pins.isEmpty)
+            let digest = SecretDigest(words: (0, 0, 0, 1))
+            await #expect(throws: AdminError.toolUnchanged) {
+                try await service.approveTool("a", of: "", digest: digest, reason: nil)
+            }
+        }
+    }
+
+    @Test func `a changed tool is shown and approved through the socket`() async throws {
+        let gate = InMemoryGate(now: { Timestamp(millisecondsSince1970: 0) })
+        func version(_ number: UInt64) -> ToolPin.Version {
+            ToolPin.Version(
+                digest: SecretDigest(words: (0, 0, 0, number)),
+                definition: Array(#"{"description":"\#(number)"}"#.utf8)
+            )
+        }
+        gate.restore([
+            ToolPin(server: "files", tool: "a", approved: version(1), pending: version(2))
+        ])
+        try await AdminStand.serving(InMemoryAdminService(gate)) { path in
+            try await AdminStand.withClient(path) { service in
+                let tool = try #require(try await service.toolPins().first)
+                #expect(tool.server == "files" && tool.pinned == version(1).digest)
+                #expect(tool.difference == [#"description: "1" → "2""#])
+                await #expect(throws: AdminError.toolChangedAgain) {
+                    try await service.approveTool(
+                        "a",
+                        of: "files",
+                        digest: version(3).digest,
+                        reason: nil
+                    )
+                }
+                let approved = try await service.approveTool(
+                    "a",
+                    of: "files",
+                    digest: version(2).digest,
+                    reason: "seen"
+                )
+                #expect(approved.pinned == version(2).digest && approved.pending == nil)
+            }
+        }
+    }
 }

@@ -65,6 +65,7 @@ struct TestGate {
     let live: LivePolicy
     let ledger: UsageLedger
     let failures: FailureLedger
+    let tools: ToolWatch
     let telemetry: TelemetryHub
     let plane: ControlPlane
     let clock: TestClock
@@ -89,6 +90,8 @@ struct TestGate {
         let ledger = UsageLedger()
         let failures = FailureLedger()
         opening.restoreBlocks(to: ledger, failures, clock: clock.controlClock)
+        let tools = ToolWatch()
+        tools.restore(opening.toolPins)
         let telemetry = TelemetryHub(ledger: ledger, started: clock.now, at: clock.monotonic)
         let plane = ControlPlane(
             store: store,
@@ -96,6 +99,7 @@ struct TestGate {
             live: live,
             ledger: ledger,
             failures: failures,
+            tools: tools,
             telemetry: telemetry,
             clock: clock.controlClock,
             facts: GateFacts(
@@ -115,6 +119,7 @@ struct TestGate {
             live: live,
             ledger: ledger,
             failures: failures,
+            tools: tools,
             telemetry: telemetry,
             plane: plane,
             clock: clock

@@ -52,6 +52,7 @@ import Testing
     @Test func `a store of the first schema gets its table and keeps what it has`() async throws {
         try await fixture.writeTrail(revisions: 2)
         try fixture.tamper("DROP TABLE block")
+        try fixture.tamper("DROP TABLE tool_pin")
         try fixture.tamper("PRAGMA user_version = 1")
         let store = try fixture.open()
         try await store.updateBlocks([block("192.0.2.7")], forgetting: [])

@@ -109,6 +109,20 @@ package struct AdminClient: AdminService {
         )
     }
 
+    package func toolPins() async throws(AdminError) -> [ToolStanding] {
+        try await get("/v1/tools")
+    }
+
+    package func approveTool(
+        _ tool: String,
+        of server: String,
+        digest: SecretDigest,
+        reason: String?
+    ) async throws(AdminError) -> ToolStanding {
+        let body = ApprovalRequest(server: server, tool: tool, digest: digest, reason: reason)
+        return try await post("/v1/tools/approve", body)
+    }
+
     package func events(after cursor: UInt64, limit: Int) async throws(AdminError) -> EventPage {
         try await get("/v1/events", query: [("after", "\(cursor)"), ("limit", "\(limit)")])
     }

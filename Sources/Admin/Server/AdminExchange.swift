@@ -17,6 +17,7 @@ struct AdminExchange {
         case .revision(let number):
             try .revision(await plain { try await service.revision(number) })
         case .bans: try .json(await plain { try await service.bans() })
+        case .tools: try .json(await plain { try await service.toolPins() })
         case .history: try await history()
         case .check: try await check()
         case .edit: try await edit()
@@ -25,6 +26,7 @@ struct AdminExchange {
         case .rotateKey(let id): try await rotateKey(id)
         case .addBan: try await addBan()
         case .removeBan: try await removeBan()
+        case .approveTool: try await approveTool()
         case .events: try await events()
         case .stream: try stream()
         }
@@ -116,6 +118,17 @@ struct AdminExchange {
             throw AdminError(.invalidRequest, "prefix: \(error)")
         }
         return try .json(await service.removeBan(prefix, reason: parameters["reason"]))
+    }
+
+    private func approveTool() async throws -> Response {
+        let body = try await body(ApprovalRequest.self)
+        let standing = try await service.approveTool(
+            body.tool,
+            of: body.server ?? "",
+            digest: body.digest,
+            reason: body.reason
+        )
+        return try .json(standing)
     }
 
     private func events() async throws -> Response {

@@ -15,6 +15,8 @@ enum AdminRoute: Equatable {
     case bans
     case addBan
     case removeBan
+    case tools
+    case approveTool
     case events
     case stream
 
@@ -50,6 +52,8 @@ enum AdminRoute: Equatable {
         case ["", "v1", "keys"]: return [("POST", .createKey)]
         case ["", "v1", "bans"]:
             return [("GET", .bans), ("POST", .addBan), ("DELETE", .removeBan)]
+        case ["", "v1", "tools"]: return [("GET", .tools)]
+        case ["", "v1", "tools", "approve"]: return [("POST", .approveTool)]
         case ["", "v1", "events"]: return [("GET", .events)]
         case ["", "v1", "stream"]: return [("GET", .stream)]
         default: return routesWithParameter(segments)

@@ -44,6 +44,16 @@ struct BanRequest: Codable, Equatable {
     var reason: String?
 }
 
+/// The body of `POST /v1/tools/approve`.
+struct ApprovalRequest: Codable, Equatable {
+    /// Absent for the server on `/mcp`.
+    var server: String?
+    var tool: String
+    /// SHA-256 of the version that the operator was shown.
+    var digest: SecretDigest
+    var reason: String?
+}
+
 /// The data of a `revision` event of the stream.
 struct RevisionNotice: Codable, Equatable {
     var revision: RevisionNumber

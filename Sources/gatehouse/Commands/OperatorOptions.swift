@@ -21,6 +21,8 @@ import Foundation
 /// | `proxies show` | `ProxyRules` |
 /// | `cors show` | `CrossOriginRules` |
 /// | `servers list` | array of `ServerLine` |
+/// | `tools list` | array of `ToolStanding` |
+/// | `tools diff`, `tools approve` | `ToolStanding` |
 /// | `auth show`, `auth tokens show` | their `Summary` and `State` |
 /// | `auth failures show` | `FailureRules` |
 /// | `auth certificates list` | array of `CertificateRule` |

@@ -60,6 +60,8 @@ struct Gate: Sendable {
         let ledger = UsageLedger()
         let failures = FailureLedger()
         opening.restoreBlocks(to: ledger, failures, clock: clock)
+        let tools = ToolWatch()
+        tools.restore(opening.toolPins)
         let started = clock.wall()
         let telemetry = TelemetryHub(ledger: ledger, started: started, at: clock.monotonic())
         let gateway = try await GatewayServer.start(
@@ -67,6 +69,7 @@ struct Gate: Sendable {
             policy: live,
             ledger: ledger,
             failures: failures,
+            tools: tools,
             telemetry: telemetry,
             logger: logger
         )
@@ -84,6 +87,7 @@ struct Gate: Sendable {
             live: live,
             ledger: ledger,
             failures: failures,
+            tools: tools,
             telemetry: telemetry,
             clock: clock,
             facts: facts,

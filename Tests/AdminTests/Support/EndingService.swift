@@ -63,6 +63,15 @@ struct EndingService: AdminService {
     ) async throws(AdminError) -> BanOutcome {
         try await service.removeBan(prefix, reason: reason)
     }
+    func toolPins() async throws(AdminError) -> [ToolStanding] { try await service.toolPins() }
+    func approveTool(
+        _ tool: String,
+        of server: String,
+        digest: SecretDigest,
+        reason: String?
+    ) async throws(AdminError) -> ToolStanding {
+        try await service.approveTool(tool, of: server, digest: digest, reason: reason)
+    }
     func events(after cursor: UInt64, limit: Int) async throws(AdminError) -> EventPage {
         try await service.events(after: cursor, limit: limit)
     }

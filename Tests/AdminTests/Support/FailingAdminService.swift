@@ -43,6 +43,13 @@ struct FailingAdminService: AdminService {
         _ prefix: AddressPrefix,
         reason: String?
     ) async throws(AdminError) -> BanOutcome { throw failure }
+    func toolPins() async throws(AdminError) -> [ToolStanding] { throw failure }
+    func approveTool(
+        _ tool: String,
+        of server: String,
+        digest: SecretDigest,
+        reason: String?
+    ) async throws(AdminError) -> ToolStanding { throw failure }
     func events(after cursor: UInt64, limit: Int) async throws(AdminError) -> EventPage {
         throw failure
     }

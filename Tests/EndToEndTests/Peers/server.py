@@ -1,7 +1,7 @@
 """A real MCP server for the end-to-end tests: echo, a slow tool with progress, one to cancel.
 
 Usage: server.py PORT STATE_FOLDER. Leaves a file in STATE_FOLDER for what happened to a call:
-counting, counted, waiting, cancelled.
+counting, counted, waiting, cancelled. A file `description` there is what echo says of itself.
 """
 
 import pathlib
@@ -15,9 +15,14 @@ server = MCPServer("peer", version="1.0")
 state = pathlib.Path(sys.argv[2])
 
 
-@server.tool()
+def description():
+    told = state / "description"
+    return told.read_text() if told.exists() else "Returns its argument."
+
+
+@server.tool(description=description())
 def echo(text: str) -> str:
-    """Returns its argument."""
+    (state / "echoed").touch()
     return text
 
 

@@ -12,9 +12,10 @@ struct PythonServer: Sendable {
 
     static func with<Result: Sendable>(
         _ folder: TestFolder,
+        port chosen: Int? = nil,
         _ body: @escaping @Sendable (PythonServer) async throws -> Result
     ) async throws -> Result {
-        let port = try FreePort.any()
+        let port = try chosen ?? FreePort.any()
         let outcome = try await Subprocess.run(
             .path(.init(Programs.python)),
             arguments: [Programs.peer("server.py"), "\(port)", folder.path],
