@@ -135,7 +135,8 @@ let package = Package(
             name: "gatehouse",
             dependencies: [
                 "MCP", "Policy", "Telemetry", "Gateway", "Store", "Admin", "Control", "Terminal",
-                "Console", "Deployment", "Rehearsal", arguments, crypto, logging, nioCore, nioPosix, subprocess,
+                "Console", "Deployment", "Rehearsal", arguments, crypto, logging, nioCore, nioPosix,
+                subprocess,
                 system,
             ],
             swiftSettings: strict

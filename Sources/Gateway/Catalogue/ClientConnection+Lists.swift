@@ -10,7 +10,10 @@ extension ClientConnection {
         _ envelope: MessageEnvelope?,
         in body: ByteBuffer?
     ) -> any UpstreamReceiver {
-        guard loop.isGuarded, let view = ListView(of: call, envelope, in: body, on: loop) else {
+        // A call of a tool lists nothing, and is what most calls are.
+        guard loop.isGuarded, call.tool == nil,
+            let view = ListView(of: call, envelope, in: body, on: loop)
+        else {
             return self
         }
         call.isAnswerRead = true

@@ -20,18 +20,34 @@ extension ClientConnection {
                 answer(LocalAnswer(refusing: refusal, messageID: call.messageID))
             } else if isForeignCancellation(envelope, in: bytes, call) {
                 answer(LocalAnswer(status: 202))
-            } else if !chain(of: call.client).authorize(envelope, in: bytes, call) {
-                answer(LocalAnswer(forbidding: call, challenges: loop.challenges))
-            } else if chain(of: call.client).withholds(envelope, in: bytes, call) {
-                answer(LocalAnswer(denyingExistenceFor: call, because: .toolChanged))
-            } else if let denial = chain(of: call.client).spend(envelope, in: bytes, call) {
-                refuse(denial, closing: false)
+            } else if isRefused(envelope, in: bytes, call) {
+                return
             } else if call.upstream == nil {
                 answerBuiltIn(envelope, body)
             } else {
                 forward(call, body, envelope)
             }
         }
+    }
+
+    /// Refuses what the caller may not do, or not now; most callers may do everything.
+    private func isRefused(
+        _ envelope: MessageEnvelope,
+        in bytes: RawSpan,
+        _ call: OpenCall
+    ) -> Bool {
+        guard call.isRestricted || call.policy.snapshot.isRulingOnCalls else { return false }
+        let chain = chain(of: call)
+        if !chain.authorize(envelope, in: bytes, call) {
+            answer(LocalAnswer(forbidding: call, challenges: loop.challenges))
+        } else if chain.withholds(envelope, in: bytes, call) {
+            answer(LocalAnswer(denyingExistenceFor: call, because: .toolChanged))
+        } else if let denial = chain.spend(envelope, in: bytes, call) {
+            refuse(denial, closing: false)
+        } else {
+            return false
+        }
+        return true
     }
 
     /// Whether the message would cancel a call by an id that any client may have chosen.

@@ -5,7 +5,7 @@ import Telemetry
 /// What telemetry is told of every call, once.
 extension ClientConnection {
     func record(_ call: OpenCall) {
-        if loop.isGuarded { chain(of: call.client).settleAccount(of: call) }
+        if call.isOnAccount { chain(of: call).settleAccount(of: call) }
         loop.recorder.record(
             CallRecord(
                 client: call.client,

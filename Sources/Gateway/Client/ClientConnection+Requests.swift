@@ -9,8 +9,8 @@ extension ClientConnection {
     private static let discardedBytesMax = 65_536
     private static let discardedSize = BodySizeGuard(bytesMax: discardedBytesMax)
 
-    func chain(of client: ClientAddress) -> GuardChain {
-        GuardChain(loop: loop, policy: call?.policy ?? loop.policy, client: client)
+    func chain(of call: OpenCall) -> GuardChain {
+        GuardChain(loop: loop, policy: call.policy, client: call.client)
     }
 
     /// What the guards that need no body say.
@@ -52,7 +52,7 @@ extension ClientConnection {
         call.findRoute(in: bytes, resource: loop.resource)
         guard call.route != .unknown else { return .refused(.notFound) }
         if loop.isGuarded {
-            switch chain(of: call.client).browser(call.head, in: bytes, cache: &hosts) {
+            switch chain(of: call).browser(call.head, in: bytes, cache: &hosts) {
             case .refused(let denial): return .refused(denial)
             case .preflight(let fields):
                 call.crossOriginFields = fields
@@ -77,15 +77,15 @@ extension ClientConnection {
         } else if call.head.fields.contains(.forwarding) {
             loop.recorder.forwardingIgnored()
         }
-        return chain(of: call.client).gate().denial
+        return chain(of: call).gate().denial
     }
 
     // MARK: Identity
 
     private func identify(_ call: OpenCall, in bytes: RawSpan) -> HeadRuling {
-        let chain = chain(of: call.client)
+        let chain = chain(of: call)
         if call.route == .health { return settle(chain.admitAnonymous(), call, in: bytes) }
-        if let denial = loop.load.ruling.denial { return .refused(denial) }
+        if loop.load.isShedding, let denial = loop.load.ruling.denial { return .refused(denial) }
         let identification = chain.identify(
             call.head,
             in: bytes,
@@ -117,7 +117,7 @@ extension ClientConnection {
             self.loop.clock.refresh()
             self.phase = .exchange
             let headBytes = call.headBytes
-            let admission = admit(self, verdict, self.chain(of: call.client))
+            let admission = admit(self, verdict, self.chain(of: call))
             let ruling = self.settle(admission, call, in: headBytes.readableBytesSpan)
             self.act(on: ruling, call)
             self.advance()
@@ -135,7 +135,8 @@ extension ClientConnection {
             return .refused(denial)
         case .admitted(let caller):
             call.caller = caller
-            if let denial = chain(of: call.client).admitMore(call) { return .refused(denial) }
+            call.isRestricted = caller.key?.access != nil
+            if let denial = chain(of: call).admitMore(call) { return .refused(denial) }
             return judgeShape(call, in: bytes)
         }
     }
@@ -265,7 +266,7 @@ extension ClientConnection {
 
     /// The bytes are no request at all, so there is nothing to answer but the fault.
     func refuseMalformed(_ problem: HTTPProblem) {
-        if loop.isGuarded, case .deny(let denial) = chain(of: client).gate() {
+        if loop.isGuarded, let denial = presentChain.gate().denial {
             refuseUnopened(denial)
         } else {
             refuseUnopened(EnvelopeGuard.denial(for: problem))

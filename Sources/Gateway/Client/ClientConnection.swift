@@ -316,7 +316,7 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     }
 
     /// The guards by the policy that is in force now, which a call under way may not be judged by.
-    private var presentChain: GuardChain {
+    var presentChain: GuardChain {
         GuardChain(loop: loop, policy: loop.policy, client: call?.client ?? client)
     }
 

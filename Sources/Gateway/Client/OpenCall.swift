@@ -20,6 +20,8 @@ final class OpenCall {
     var leases: [ConcurrencyLedger.Lease] = []
     var route = Route.unknown
     var caller = Caller.anonymous
+    /// Whether the caller may not do everything.
+    var isRestricted = false
     /// The server that the path names; nil on `/mcp`.
     var namedServer: Upstream?
     var era = WireEra.legacy

@@ -81,6 +81,11 @@ extension GuardChain {
     }
 }
 
+extension OpenCall {
+    /// Whether anything is to be given back or charged when it ends.
+    var isOnAccount: Bool { !leases.isEmpty || policy.snapshot.bytesPerMinute > 0 }
+}
+
 extension UsageLedger.Subject {
     /// Differs for every subject.
     fileprivate var text: String {

@@ -20,6 +20,9 @@ package final class PolicySnapshot: Sendable {
     /// Whose failures are never held against their address.
     package let failureExemptions: FailureExemptions
 
+    /// Whether any rule asks what a call is of, whoever calls.
+    package let isRulingOnCalls: Bool
+
     private let denylist: DenylistGuard
     private let allowlist: AllowlistGuard
     private let hosts: HostGuard
@@ -44,6 +47,9 @@ package final class PolicySnapshot: Sendable {
             proxies: document.proxies
         )
         certificates = CertificateTable(document.authentication.certificates)
+        isRulingOnCalls =
+            toolRates != nil || document.limits.perUpstream != nil
+            || document.tools.pinning == .block
         denylist = DenylistGuard(document.denylist)
         allowlist = AllowlistGuard(document.allowlist)
         hosts = HostGuard(document.browser.allowedHosts)
