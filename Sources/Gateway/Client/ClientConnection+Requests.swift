@@ -215,7 +215,7 @@ extension ClientConnection {
             isMessage: call?.route == .mcp,
             messageID: call?.messageID
         )
-        if denial.status == 401 { answer.challenges = loop.challenges(for: denial) }
+        answer.challenges = loop.challenges(for: denial)
         if denial.code == .methodNotAllowed, let route = call?.route {
             answer.allowedMethods = route.allowedMethods
         }

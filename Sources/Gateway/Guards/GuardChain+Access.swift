@@ -51,12 +51,7 @@ extension LocalAnswer {
     /// token is told that its scopes do not suffice, whatever exists.
     init(forbidding call: OpenCall, challenges: Challenges) {
         if call.caller.key?.id.isOfToken == true {
-            let denial = CallDenial(
-                status: 403,
-                code: .insufficientScope,
-                clientMessage: "The access token does not cover this call"
-            )
-            self.init(refusing: denial, isMessage: true, messageID: call.messageID)
+            self.init(refusing: .insufficientScope, isMessage: true, messageID: call.messageID)
             self.challenges = [challenges.insufficientScope(needed: [])]
             return
         }

@@ -202,7 +202,7 @@ extension GuardChain {
 
     private func admit(_ identity: KeyIdentity, cache: inout CredentialCache) -> Admission {
         let snapshot = self.snapshot
-        if let access = identity.access, !access.allows(client: client) {
+        if let access = identity.access, !access.isEmpty, !access.allows(client: client) {
             let verdict = CredentialVerdict.refused(
                 cause: .keyNetworkNotAllowed,
                 key: identity.id
@@ -222,6 +222,10 @@ extension GuardChain {
             caller: &caller,
             usage: &cache.usage
         )
+        // The credential is good, so this is no failure of authentication.
+        if case .allow = limited, identity.access?.isEmpty == true {
+            return .refused(.insufficientScope, caller)
+        }
         return Self.admission(limited, caller)
     }
 
@@ -287,6 +291,11 @@ extension GuardChain {
 }
 
 extension CallDenial {
+    static let insufficientScope = CallDenial(
+        status: 403,
+        code: .insufficientScope,
+        clientMessage: "The access token does not cover this call"
+    )
     static let verificationBusy = CallDenial(
         status: 503,
         code: .verificationBusy,

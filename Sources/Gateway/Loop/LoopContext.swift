@@ -96,9 +96,13 @@ final class LoopContext {
         challenges = Challenges(document.authentication, resource: resource)
     }
 
-    /// The values of `WWW-Authenticate` that go with a 401.
+    /// The values of `WWW-Authenticate` that go with a denial: a 401, or a token's 403.
     func challenges(for denial: CallDenial) -> [String] {
-        denial.code == .credentialsMissing ? challenges.missing : challenges.invalid
+        switch denial.code {
+        case .credentialsMissing: challenges.missing
+        case .insufficientScope: [challenges.insufficientScope(needed: [])]
+        default: denial.status == 401 ? challenges.invalid : []
+        }
     }
 
     private func serveUpstreams() {

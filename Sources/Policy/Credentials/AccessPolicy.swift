@@ -39,6 +39,9 @@ package final class AccessPolicy: Equatable, Sendable {
         return grants.isEmpty ? .nothing : AccessPolicy(grants: grants)
     }
 
+    /// Whether it allows nothing, wherever the call comes from.
+    package var isEmpty: Bool { grants.isEmpty }
+
     /// Whether it may call anything at all from there.
     package func allows(client: ClientAddress) -> Bool {
         grants.contains { $0.allows(client) }
