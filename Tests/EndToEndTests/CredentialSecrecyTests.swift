@@ -135,7 +135,13 @@ import Testing
             let bytes = try Data(contentsOf: URL(filePath: "\(gate.folder.path)/\(name)"))
             said[name] = String(decoding: bytes, as: UTF8.self)
         }
-        #expect(said["stderr"]?.isEmpty == false)
+        // What is no secret is found, so a secret would be.
+        for (source, word) in [
+            ("stderr", "credentials_invalid"), ("gatehouse.sqlite", "SQLite format"),
+            (#"["policy", "export"]"#, TokenIssuer.name), (#"["keys", "list"]"#, "ana"),
+        ] {
+            #expect(said[source]?.contains(word) == true, "\(source)")
+        }
         for (source, text) in said {
             for (name, canary) in canaries.byName {
                 #expect(!text.contains(canary), "\(name) in \(source)")

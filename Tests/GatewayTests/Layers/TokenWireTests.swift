@@ -27,6 +27,7 @@ import Testing
 
     /// Runs `body` with a gateway that reads the public keys of the forge from a file.
     private static func withTokens(
+        overTLS isSecure: Bool = false,
         _ change: (inout PolicyDocument) -> Void = { _ in },
         _ body: (TestGateway, PolicyDocument) async throws -> Void
     ) async throws {
@@ -37,7 +38,10 @@ import Testing
             $0.authentication.tokens = rules(keySet: file.path())
             change(&$0)
         }
-        try await TestGateway.with(document) { try await body($0, document) }
+        guard isSecure else {
+            return try await TestGateway.with(document) { try await body($0, document) }
+        }
+        try await TestGateway.withTLS(document) { gateway, _ in try await body(gateway, document) }
     }
 
     /// A token that is good for ten minutes.
@@ -112,6 +116,28 @@ import Testing
             let statuses = try (1...6).map { _ in try client.readResponse().status }
             #expect(statuses.map { $0 == 403 } == [true, false, false, true, false, false])
             #expect(statuses.map { $0 == 401 } == [false, false, true, false, true, false])
+        }
+    }
+
+    @Test func `streams of one connection are each judged by their own token`() async throws {
+        try await Self.withTokens(overTLS: true) { gateway, _ in
+            let tokens = [
+                try Self.token(), try Self.token(scope: "little"),
+                try Self.token(audience: #""https://other.example""#),
+            ]
+            try await FrameClient.with(gateway) { client in
+                let fields = FrameClient.call.filter { $0.0 != "x-api-key" }
+                for index in 0..<12 {
+                    let field = ("authorization", "Bearer \(tokens[index % 3])")
+                    let status = try await client.exchange(
+                        fields + [field],
+                        body: Self.call,
+                        stream: UInt32(index * 2 + 1)
+                    ).status
+                    #expect((status == 403) == (index % 3 == 1), "\(index)")
+                    #expect((status == 401) == (index % 3 == 2), "\(index)")
+                }
+            }
         }
     }
 
