@@ -17,7 +17,9 @@ import Testing
         #expect(test[0].hasSuffix("&& swift test --no-parallel"))
         #expect(test[0].contains("-m venv .build/peers "))
         #expect(test[0].contains(".build/peers/bin/pip install -q mcp==2.3.0 "))
-        let peers: Set<String> = ["tmux", "nginx-light", "curl", "python3-venv"]
+        let peers: Set<String> = [
+            "tmux", "nginx-light", "haproxy", "curl", "openssl", "python3-venv",
+        ]
         #expect(packages(in: test[0]) == peers.union(packages(in: demo[0])))
     }
 
