@@ -85,10 +85,7 @@ package final class InMemoryGate: Sendable {
 
     func watch(after cursor: UInt64?) -> AsyncThrowingStream<AdminUpdate, any Error> {
         AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1024)) { continuation in
-            let token = state.withLock { $0.add(continuation, after: cursor) }
-            continuation.onTermination = { [weak self] _ in
-                self?.state.withLock { _ = $0.watchers.removeValue(forKey: token) }
-            }
+            state.withLock { $0.add(continuation, after: cursor) }
         }
     }
 
@@ -294,14 +291,17 @@ extension InMemoryGate.State {
         send(.event(numbered))
     }
 
-    func send(_ update: AdminUpdate) {
-        for watcher in watchers.values { watcher.yield(update) }
+    mutating func send(_ update: AdminUpdate) {
+        // To wait for a reader's end under this lock could wait for a reader that is being woken.
+        for (token, watcher) in watchers {
+            if case .terminated = watcher.yield(update) { watchers[token] = nil }
+        }
     }
 
     mutating func add(
         _ watcher: AsyncThrowingStream<AdminUpdate, any Error>.Continuation,
         after cursor: UInt64?
-    ) -> Int {
+    ) {
         watcher.yield(.revision(current.number))
         if let cursor {
             for event in events where event.cursor > cursor { watcher.yield(.event(event)) }
@@ -309,7 +309,6 @@ extension InMemoryGate.State {
         watcher.yield(.snapshot(snapshot))
         nextWatcher += 1
         watchers[nextWatcher] = watcher
-        return nextWatcher
     }
 }
 

@@ -29,6 +29,11 @@ package final class TelemetryHub: Sendable {
     private let recorders = Mutex<[LoopRecorder]>([])
     private let merge: Mutex<Merge>
     private let feed = Mutex(EventFeed(capacity: keptEventsMax))
+    /// Streams whose readers have gone, until the feed is used next.
+    ///
+    /// A reader's end is told while the runtime holds a lock of its task, which waking that task
+    /// takes too; the feed wakes readers under its own lock, so the end must never wait for that.
+    private let departed = Mutex<[Int]>([])
     private let published: Mutex<TelemetrySnapshot>
 
     /// `started` and `monotonic` are the same moment.
@@ -48,7 +53,7 @@ package final class TelemetryHub: Sendable {
 
     /// Takes an event that no call caused; gives it its cursor and publishes it at once.
     package func record(_ event: SecurityEvent) {
-        feed.withLock { $0.publish(event) }
+        withFeed { $0.publish(event) }
     }
 
     /// Merges what the loops recorded, publishes its events and then the snapshot.
@@ -73,7 +78,7 @@ package final class TelemetryHub: Sendable {
             )
             return (snapshot, merge.history.takeEvents())
         }
-        feed.withLock { feed in
+        withFeed { feed in
             for event in events {
                 feed.publish(event)
             }
@@ -81,7 +86,18 @@ package final class TelemetryHub: Sendable {
             snapshot.totals.eventsForgotten = feed.ring.forgotten
         }
         published.withLock { $0 = snapshot }
-        feed.withLock { $0.send(.snapshot(snapshot)) }
+        withFeed { $0.send(.snapshot(snapshot)) }
+    }
+
+    private func withFeed<Result>(_ body: (inout sending EventFeed) -> sending Result) -> Result {
+        let gone = departed.withLock { departed in
+            defer { departed.removeAll() }
+            return departed
+        }
+        return feed.withLock { feed in
+            for token in gone { _ = feed.remove(token) }
+            return body(&feed)
+        }
     }
 
     package func uptimeSeconds(at now: MonotonicTime) -> Int64 {
@@ -90,7 +106,7 @@ package final class TelemetryHub: Sendable {
 
     /// How many streams of `updates` are being read.
     package var subscriberCount: Int {
-        feed.withLock { $0.subscriberCount }
+        withFeed { $0.subscriberCount }
     }
 
     /// As of the last tick; before the first, an empty one.
@@ -100,7 +116,7 @@ package final class TelemetryHub: Sendable {
 
     /// The cursor of the newest event; 0 before the first.
     package var latestCursor: UInt64 {
-        feed.withLock { $0.ring.newestCursor }
+        withFeed { $0.ring.newestCursor }
     }
 
     /// Events after `cursor`, oldest first, at most `limit`.
@@ -112,7 +128,7 @@ package final class TelemetryHub: Sendable {
         after cursor: UInt64,
         limit: Int
     ) -> (events: [SecurityEvent], cursor: UInt64, missed: UInt64) {
-        feed.withLock { $0.ring.events(after: cursor, limit: limit) }
+        withFeed { $0.ring.events(after: cursor, limit: limit) }
     }
 
     /// Snapshots and events from now on.
@@ -124,12 +140,12 @@ package final class TelemetryHub: Sendable {
             of: TelemetryUpdate.self,
             bufferingPolicy: .bufferingNewest(EventFeed.bufferedUpdatesMax)
         )
-        guard let token = feed.withLock({ $0.add(continuation) }) else {
+        guard let token = withFeed({ $0.add(continuation) }) else {
             continuation.finish()
             return stream
         }
         continuation.onTermination = { [weak self] _ in
-            _ = self?.feed.withLock { $0.remove(token) }
+            self?.departed.withLock { $0.append(token) }
         }
         return stream
     }
