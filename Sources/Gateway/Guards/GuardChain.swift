@@ -59,20 +59,11 @@ struct GuardChain {
         return snapshot.gateRuling(on: client, bans: policy.bans, at: loop.clock.wallNow)
     }
 
-    /// What the browser's fields mean for a request.
-    enum BrowserFinding {
-        /// Go on, and add these fields to the answer.
-        case goOn([CrossOriginField])
-        /// The question of a browser, to be answered at once.
-        case preflight([CrossOriginField])
-        case refused(CallDenial)
-    }
-
     func browser(
         _ head: RequestHead,
         in bytes: RawSpan,
         cache: inout HostCache
-    ) -> BrowserFinding {
+    ) -> CrossOriginGuard.Finding {
         let snapshot = self.snapshot
         if case .deny(let denial) = host(head.fields, in: bytes, snapshot, cache: &cache) {
             return .refused(denial)
@@ -86,11 +77,7 @@ struct GuardChain {
             if case .deny(let denial) = ruling { return .refused(denial) }
             return .goOn([])
         }
-        switch crossOrigin.finding(method: head.method, fields: head.fields, in: bytes) {
-        case .goOn(let fields): return .goOn(fields)
-        case .preflight(let fields): return .preflight(fields)
-        case .refused(let denial): return .refused(denial)
-        }
+        return crossOrigin.finding(method: head.method, fields: head.fields, in: bytes)
     }
 
     private func host(

@@ -23,11 +23,6 @@ final class UpstreamPools {
         return add(target, isWanted: false)
     }
 
-    /// A connection that is idle or being made.
-    func connection(to target: UpstreamAddress, on loop: LoopContext) -> UpstreamConnection {
-        pool(to: target).connection(on: loop)
-    }
-
     /// After the policy changed: connections to a former upstream end with their exchange.
     func serve(_ targets: [UpstreamAddress]) {
         guard !isClosed else { return }

@@ -120,37 +120,3 @@ extension KeyGuard {
         return dots == 2 && partCount > 0
     }
 }
-
-extension KeyGuard {
-    /// Where the one key of a request stands, for callers that know of keys only.
-    package enum Presentation: Equatable, Sendable {
-        case missing
-        /// The offsets of its bytes, those of a scheme before it excluded.
-        case key(Range<Int>)
-        /// Several, one that cannot be read, or a credential of another kind.
-        case unreadable
-    }
-
-    /// As `credential`, but every kind of credential except a key counts as unreadable.
-    package static func presentation(
-        apiKey: Range<Int>?,
-        apiKeyCount: Int,
-        authorization: Range<Int>?,
-        authorizationCount: Int,
-        in bytes: RawSpan
-    ) -> Presentation {
-        let credential = credential(
-            apiKey: apiKey,
-            apiKeyCount: apiKeyCount,
-            authorization: authorization,
-            authorizationCount: authorizationCount,
-            acceptsTokens: false,
-            in: bytes
-        )
-        switch credential {
-        case .missing: return .missing
-        case .key(let range, _): return .key(range)
-        case .token, .password, .unreadable: return .unreadable
-        }
-    }
-}
