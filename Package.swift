@@ -44,6 +44,24 @@ let serviceLifecycle = Target.Dependency.product(
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
+/// The themes that come with the program, each a file in `themes`.
+let themes = [
+    "catppuccin-latte",
+    "catppuccin-mocha",
+    "colour-blind",
+    "dracula",
+    "gruvbox-dark",
+    "gruvbox-light",
+    "high-contrast",
+    "monochrome",
+    "nord",
+    "solarized-dark",
+    "solarized-light",
+    "terminal-16-light",
+    "terminal-16",
+    "tokyo-night",
+]
+
 let package = Package(
     name: "gatehouse",
     products: [.executable(name: "gatehouse", targets: ["gatehouse"])],
@@ -110,10 +128,7 @@ let package = Package(
             name: "DefaultThemes",
             path: "themes",
             sources: ["DefaultThemes.swift"],
-            resources: [
-                .embedInCode("dark.toml"), .embedInCode("light.toml"),
-                .embedInCode("monochrome.toml"),
-            ],
+            resources: themes.map { .embedInCode("\($0).toml") },
             swiftSettings: strict
         ),
         .target(
@@ -187,7 +202,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TerminalTests",
-            dependencies: ["Terminal", "DefaultThemes"],
+            dependencies: ["Terminal"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -16,7 +16,7 @@ struct Gatehouse: AsyncParsableCommand {
             KeysCommand.self, AuthCommand.self, AllowCommand.self, DenyCommand.self,
             BanCommand.self, LockdownCommand.self, LimitsCommand.self, ProxiesCommand.self,
             CorsCommand.self, ServersCommand.self, ToolsCommand.self, EventsCommand.self,
-            PolicyCommand.self,
+            PolicyCommand.self, ThemeCommand.self,
             CertCommand.self, BenchCommand.self, BenchPeerCommand.self,
         ]
     )

@@ -243,5 +243,8 @@ enum ConsoleFixture {
         )
     }
 
-    static let options = ConsoleOptions(socketName: "demo", themeNames: ["dark", "light"])
+    static let options = ConsoleOptions(
+        socketName: "demo",
+        themeNames: ["nord", "solarized-light"]
+    )
 }

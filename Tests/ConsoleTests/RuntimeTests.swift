@@ -140,10 +140,10 @@ struct RuntimeTests {
         let runtime = makeRuntime { _ in }
         let loop = Task { await runtime.run() }
         _ = await frame(containing: "live")
-        type(":theme light")
+        type(":theme nord")
         press(.enter)
-        _ = await frame(containing: "Theme light.")
-        #expect(screen.theme.name == "light")
+        _ = await frame(containing: "Theme nord.")
+        #expect(screen.theme.name == "nord")
         press(.control("z"))
         #expect(await until { screen.isSuspended })
         await end(loop, with: .character("q"))

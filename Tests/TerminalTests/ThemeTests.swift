@@ -1,33 +1,74 @@
-import DefaultThemes
 import Testing
 
 @testable import Terminal
 
 @Suite struct ThemeTests {
+    static let coloured = ThemeLibrary.builtInNames.filter {
+        $0 != "monochrome" && !$0.hasPrefix("terminal-16")
+    }
+
     @Test func `every theme that comes with the program can be read`() throws {
-        #expect(Theme.builtInNames == ["dark", "light", "monochrome"])
-        for (name, bytes) in DefaultThemes.tomlByName {
-            let text = String(decoding: bytes, as: UTF8.self)
-            #expect(try Theme.load(toml: text, file: name).name == name)
+        #expect(
+            ThemeLibrary.builtInNames == [
+                "catppuccin-latte", "catppuccin-mocha", "colour-blind", "dracula", "gruvbox-dark",
+                "gruvbox-light", "high-contrast", "monochrome", "nord", "solarized-dark",
+                "solarized-light", "terminal-16", "terminal-16-light", "tokyo-night",
+            ]
+        )
+        for name in ThemeLibrary.builtInNames {
+            let theme = try #require(try ThemeLibrary.builtIn.theme(named: name))
+            #expect(theme.name == name)
         }
     }
 
-    @Test(arguments: ["dark", "light"])
+    @Test(arguments: ThemeLibrary.builtInNames)
     func `everything that must be read stands out from what is behind it`(name: String) throws {
         let theme = try #require(Theme.builtIn(name))
-        let floors: [(Role, Double)] = [
-            (.text, 4.5), (.muted, 4.5), (.selection, 4.5), (.header, 4.5), (.badge, 4.5),
-            (.accent, 3), (.title, 3), (.key, 3), (.ok, 3), (.warn, 3), (.error, 3), (.info, 3),
-            (.pending, 3), (.added, 3), (.removed, 3),
-        ]
-        for (role, floor) in floors {
-            let ratio = try contrast(of: theme.appearance(of: role))
-            #expect(ratio >= floor, "\(role) has \(ratio):1 in \(name)")
+        for line in ThemeContrast(of: theme).lines {
+            #expect(line.isMet, "\(line.role): \(String(describing: line)) in \(name)")
         }
     }
 
-    @Test(arguments: ["dark", "light"], ColorDepth.allCases)
-    func `no role disappears at any depth`(name: String, depth: ColorDepth) throws {
+    @Test(arguments: [("high-contrast", 7.0), ("colour-blind", 4.5)])
+    func `a theme for tired or different eyes keeps every role above a higher floor`(
+        name: String,
+        floor: Double
+    ) throws {
+        for line in ThemeContrast(of: try #require(Theme.builtIn(name))).lines {
+            #expect(try #require(line.ratio) >= floor, "\(line.role)")
+            #expect(try #require(line.ratio256) >= floor, "\(line.role)")
+        }
+    }
+
+    /// Black, white and what lies between them are known figures.
+    @Test(arguments: [
+        ("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#ffffff", "#ffffff", 1.0),
+        ("#f8f8f2", "#282a36", 13.36),
+    ])
+    func `measures contrast as WCAG defines it`(left: String, right: String, ratio: Double) throws {
+        let found = try #require(ThemeContrast.ratio(RGBColor(hex: left), RGBColor(hex: right)))
+        #expect(abs(found - ratio) < 0.01)
+    }
+
+    @Test func `a theme that cannot be read is told by role`() throws {
+        let theme = try ThemeLibrary.builtIn.theme(
+            toml: "schema = 1\nname = \"x\"\ninherits = \"nord\"\n[palette]\nnord13 = \"#404040\"",
+            file: "x.toml"
+        )
+        let low = ThemeContrast(of: theme).lines.filter { !$0.isMet }.map(\.role)
+        #expect(low == [.warn])
+    }
+
+    @Test func `what the owner of the terminal chose is not measured`() throws {
+        let contrast = ThemeContrast(of: try #require(Theme.builtIn("terminal-16")))
+        #expect(contrast.lines.allSatisfy { $0.ratio == nil && $0.isMet })
+    }
+
+    @Test(arguments: coloured, ColorDepth.allCases)
+    func `no role disappears and the selection shows at any depth`(
+        name: String,
+        depth: ColorDepth
+    ) throws {
         guard depth != .mono else { return }
         let theme = try #require(Theme.builtIn(name))
         for role in Role.allCases {
@@ -35,6 +76,19 @@ import Testing
             let foreground = look.foreground.number(at: depth)
             #expect(foreground != look.background.number(at: depth), "\(role)")
         }
+        let backgrounds = [Role.text, .selection].map {
+            theme.appearance(of: $0).background.number(at: depth)
+        }
+        #expect(backgrounds[0] != backgrounds[1])
+    }
+
+    @Test(arguments: ["terminal-16", "terminal-16-light"])
+    func `the terminal's own background stays behind its own colours`(name: String) throws {
+        let theme = try #require(Theme.builtIn(name))
+        for role in Role.allCases {
+            #expect(theme.appearance(of: role).background == .standard)
+        }
+        #expect(theme.appearance(of: .selection).attributes == .reverse)
     }
 
     @Test func `monochrome states no colour and tells errors by emphasis`() throws {
@@ -48,7 +102,7 @@ import Testing
     }
 
     @Test func `a role that is not stated looks like its parent`() throws {
-        let theme = try Theme.load(
+        let theme = try ThemeLibrary.builtIn.theme(
             toml: """
                 schema = 1
                 name = "small"
@@ -56,7 +110,8 @@ import Testing
                 [roles]
                 text = { fg = "#ffffff", bg = "black" }
                 warn = { fg = "yellow" }
-                """
+                """,
+            file: "small.toml"
         )
         #expect(theme.appearance(of: .error) == theme.appearance(of: .warn))
         #expect(theme.appearance(of: .removed).foreground == .named(3))
@@ -76,30 +131,9 @@ import Testing
         }
         #expect(Set(Role.allCases.map(\.letter)).count == Role.allCases.count)
     }
-
-    private func contrast(of look: Appearance) throws -> Double {
-        let lights = try [look.foreground, look.background].map { color in
-            guard case .rgb(let value, _, _) = color else {
-                throw ThemeProblem(file: "", line: 0, message: "\(color) has no fixed value")
-            }
-            return luminance(value)
-        }
-        .sorted()
-        return (lights[1] + 0.05) / (lights[0] + 0.05)
-    }
-
-    /// As <https://www.w3.org/TR/WCAG21/#dfn-relative-luminance> defines it.
-    private func luminance(_ color: RGBColor) -> Double {
-        func linear(_ value: UInt8) -> Double {
-            let share = Double(value) / 255
-            return share <= 0.03928 ? share / 12.92 : power((share + 0.055) / 1.055, 2.4)
-        }
-        return 0.2126 * linear(color.red) + 0.7152 * linear(color.green)
-            + 0.0722 * linear(color.blue)
-    }
 }
 
-@Suite struct ThemeProblemTests {
+@Suite struct ThemeFileTests {
     private static let head = "schema = 1\nname = \"x\"\nvariant = \"dark\"\n"
 
     @Test(
@@ -129,8 +163,8 @@ import Testing
         ]
     )
     func `names the line and the fault`(toml: String, line: Int, message: String) {
-        let problem = #expect(throws: ThemeProblem.self) {
-            try Theme.load(toml: toml, file: "my.toml")
+        let problem = #expect(throws: FileProblem.self) {
+            try ThemeLibrary.builtIn.theme(toml: toml, file: "my.toml")
         }
         #expect(problem?.line == line)
         #expect(problem?.description.hasPrefix("my.toml:\(line): ") == true)
@@ -139,7 +173,9 @@ import Testing
 
     @Test func `a hostile file cannot write escapes into its own problem`() {
         let toml = Self.head + "[roles]\n\"\\u001b[2J\" = { fg = \"red\" }"
-        let problem = #expect(throws: ThemeProblem.self) { try Theme.load(toml: toml) }
+        let problem = #expect(throws: FileProblem.self) {
+            try ThemeLibrary.builtIn.theme(toml: toml, file: "my.toml")
+        }
         #expect(problem?.message == "unknown role �[2J")
     }
 }
@@ -160,8 +196,8 @@ import Testing
         for _ in 0..<300 {
             value = (value &* 1_103_515_245 &+ 12_345) & 0xFF_FFFF
             let color = RGBColor(number: value)
-            let chosen = distance(color, RGBColor.of256(color.nearest256))
-            let best = (UInt8(16)...255).map { distance(color, RGBColor.of256($0)) }.min()
+            let chosen = distance(color, RGBColor(x256: color.nearest256))
+            let best = (UInt8(16)...255).map { distance(color, RGBColor(x256: $0)) }.min()
             #expect(chosen == best, "\(color)")
         }
     }
@@ -180,21 +216,25 @@ import Testing
 
     @Test(
         arguments: [
-            (["TERM": "xterm-256color", "COLORTERM": "truecolor"], "xterm-direct", true),
-            (["TERM": "tmux-256color", "COLORTERM": "24bit"], "tmux-direct", true),
-            (["TERM": "linux", "COLORTERM": "truecolor"], nil, true),
-            (["TERM": "xterm-256color", "COLORTERM": "yes"], nil, true),
-            (["TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "0"], nil, false),
-            (["TERM": "xterm-256color", "NO_COLOR": ""], nil, true),
-        ] as [([String: String], String?, Bool)]
+            ([:], ["xterm-256color"], true),
+            (["COLORTERM": "truecolor"], ["xterm-direct", "xterm-256color"], true),
+            (["COLORTERM": "24bit", "TERM": "foot"], ["foot-direct", "foot"], true),
+            (["COLORTERM": "truecolor", "TERM": "linux"], ["linux"], true),
+            (["COLORTERM": "yes"], ["xterm-256color"], true),
+            (["COLORTERM": "truecolor", "NO_COLOR": "0"], ["xterm-256color"], false),
+            (["NO_COLOR": "yes"], ["xterm-256color"], false),
+            (["NO_COLOR": ""], ["xterm-256color"], true),
+            (["TERM": ""], [""], true),
+        ] as [([String: String], [String], Bool)]
     )
     func `asks the environment about colours`(
         environment: [String: String],
-        direct: String?,
+        descriptions: [String],
         allowsColor: Bool
     ) {
-        let request = ColorRequest(environment: environment)
-        #expect(request.directTerminal == direct)
+        let own = ["TERM": "xterm-256color"].merging(environment) { $1 }
+        let request = ColorRequest(environment: own)
+        #expect(request.descriptions == descriptions)
         #expect(request.allowsColor == allowsColor)
     }
 
@@ -213,22 +253,5 @@ import Testing
     private func distance(_ left: RGBColor, _ right: RGBColor) -> Int {
         let parts = [(left.red, right.red), (left.green, right.green), (left.blue, right.blue)]
         return parts.reduce(0) { $0 + (Int($1.0) - Int($1.1)) * (Int($1.0) - Int($1.1)) }
-    }
-}
-
-extension RGBColor {
-    /// What xterm shows for an index from 16 on.
-    fileprivate static func of256(_ index: UInt8) -> RGBColor {
-        if index >= 232 {
-            let level = 8 + 10 * (index - 232)
-            return RGBColor(red: level, green: level, blue: level)
-        }
-        let steps: [UInt8] = [0, 95, 135, 175, 215, 255]
-        let place = Int(index) - 16
-        return RGBColor(
-            red: steps[place / 36],
-            green: steps[place / 6 % 6],
-            blue: steps[place % 6]
-        )
     }
 }

@@ -274,11 +274,10 @@ extension CursesScreen {
             setupterm(request.terminal, STDOUT_FILENO, &status) == OK
         else { throw .unknownTerminal(request.terminal) }
         guard capability("cup") != nil else { throw .tooSimple(request.terminal) }
-        if let direct = request.directTerminal, let screen = nc_newterm(direct) { return screen }
-        guard let screen = nc_newterm(request.terminal) else {
-            throw .unknownTerminal(request.terminal)
+        for name in request.descriptions {
+            if let screen = nc_newterm(name) { return screen }
         }
-        return screen
+        throw .unknownTerminal(request.terminal)
     }
 
     private static func startColors(_ request: ColorRequest) -> ColorDepth {

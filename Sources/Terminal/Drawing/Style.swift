@@ -36,6 +36,15 @@ package enum Role: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// As theme files call it: `borderFocused`.
+    package var name: String { "\(self)" }
+
+    /// By the name that theme files use.
+    init?(name: String) {
+        guard let role = Role.allCases.first(where: { $0.name == name }) else { return nil }
+        self = role
+    }
+
     /// One letter for golden frames.
     package var letter: Character {
         switch self {

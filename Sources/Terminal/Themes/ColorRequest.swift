@@ -2,22 +2,38 @@
 struct ColorRequest: Equatable, Sendable {
     /// The terminal's name; empty when it is not set.
     var terminal: String
-    /// The same terminal under the name that has 24-bit colours, when it claims to show them.
-    var directTerminal: String?
     /// False when `NO_COLOR` holds anything at all, see <https://no-color.org>.
     var allowsColor: Bool
+    /// Whether the terminal says that it shows 24-bit colours.
+    var claimsDirectColor: Bool
 
     init(environment: [String: String]) {
         terminal = environment["TERM"] ?? ""
         allowsColor = environment["NO_COLOR", default: ""].isEmpty
         let claim = environment["COLORTERM", default: ""]
-        let isDirect = allowsColor && (claim == "truecolor" || claim == "24bit")
-        directTerminal = isDirect ? Self.directNames[terminal] : nil
+        claimsDirectColor = allowsColor && (claim == "truecolor" || claim == "24bit")
+    }
+
+    /// The descriptions to try, the richest first.
+    ///
+    /// A terminal that claims 24-bit colours is looked up by the name under which its description
+    /// has them, where there is one.
+    var descriptions: [String] {
+        guard claimsDirectColor, let direct = Self.directNames[terminal] else { return [terminal] }
+        return [direct, terminal]
     }
 
     private static let directNames = [
         "xterm-256color": "xterm-direct",
         "tmux-256color": "tmux-direct",
+        "alacritty": "alacritty-direct",
+        "foot": "foot-direct",
+        "kitty": "kitty-direct",
+        "xterm-kitty": "kitty-direct",
+        "konsole-256color": "konsole-direct",
+        "mlterm-256color": "mlterm-direct",
+        "st-256color": "st-direct",
+        "vte-256color": "vte-direct",
     ]
 }
 

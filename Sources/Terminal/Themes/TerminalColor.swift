@@ -62,8 +62,19 @@ package enum TerminalColor: Hashable, Sendable {
     }
 }
 
+extension TerminalColor: CustomStringConvertible {
+    /// As a theme file would write it.
+    package var description: String {
+        switch self {
+        case .standard: "default"
+        case .named(let index): Self.names[Int(index) % Self.names.count]
+        case .rgb(let color, _, _): color.description
+        }
+    }
+}
+
 /// Red, green and blue, 0 to 255 each.
-package struct RGBColor: Hashable, Sendable {
+package struct RGBColor: Hashable, Sendable, CustomStringConvertible {
     package var red: UInt8
     package var green: UInt8
     package var blue: UInt8
@@ -100,6 +111,32 @@ package struct RGBColor: Hashable, Sendable {
     ]
     .map { (value: UInt32) in RGBColor(number: value) }
 
+    /// `#rrggbb`.
+    package var description: String {
+        let digits = String(UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue), radix: 16)
+        return "#" + String(repeating: "0", count: 6 - digits.count) + digits
+    }
+
+    /// What xterm shows for one of the 256 indices.
+    package init(x256 index: UInt8) {
+        switch index {
+        case 232...:
+            let level = 8 + 10 * (index - 232)
+            self.init(red: level, green: level, blue: level)
+        case 16...:
+            let place = Int(index) - 16
+            self.init(
+                red: Self.steps[place / 36],
+                green: Self.steps[place / 6 % 6],
+                blue: Self.steps[place % 6]
+            )
+        default: self = Self.xterm[Int(index)]
+        }
+    }
+
+    /// The levels of the colour cube, 16 to 231.
+    private static let steps: [UInt8] = [0, 95, 135, 175, 215, 255]
+
     init(number: UInt32) {
         red = UInt8(truncatingIfNeeded: number >> 16)
         green = UInt8(truncatingIfNeeded: number >> 8)
@@ -122,7 +159,7 @@ package struct RGBColor: Hashable, Sendable {
 
     /// The nearest of the colour cube (16 to 231) and the grey ramp (232 to 255).
     var nearest256: UInt8 {
-        let steps: [UInt8] = [0, 95, 135, 175, 215, 255]
+        let steps = Self.steps
         func step(_ value: UInt8) -> Int {
             steps.indices.min { steps[$0].difference(value) < steps[$1].difference(value) } ?? 0
         }

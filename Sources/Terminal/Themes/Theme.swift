@@ -13,6 +13,12 @@ package struct Appearance: Hashable, Sendable {
         self.background = background
         self.attributes = attributes
     }
+
+    /// `#f8f8f2 on #282a36, bold`.
+    package var words: String {
+        let emphasis = TextAttributes.byName.filter { attributes.contains($0.value) }.keys.sorted()
+        return (["\(foreground) on \(background)"] + emphasis).joined(separator: ", ")
+    }
 }
 
 /// Emphasis that needs no colour.

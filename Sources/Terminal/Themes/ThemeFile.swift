@@ -1,97 +1,112 @@
-import DefaultThemes
-import TOMLKit
+/// What one theme file says, its colours still by name, so that an heir can change them.
+struct ThemeOutline: Equatable, Sendable {
+    var name: String
+    var variant: Theme.Variant
+    var palette: [String: TerminalColor]
+    var foregrounds: [Role: String]
+    var backgrounds: [Role: String]
+    var attributes: [Role: TextAttributes]
 
-/// Why a theme file cannot be used; the theme in use stays.
-package struct ThemeProblem: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The file's name, as the caller gave it.
-    package var file: String
-    /// Counted from one.
-    package var line: Int
-    package var message: String
-
-    package var description: String { "\(file):\(line): \(message)" }
-}
-
-extension Theme {
-    /// The themes that come with the program, in the order a picker shows them.
-    package static let builtInNames = DefaultThemes.tomlByName.keys.sorted()
-
-    /// One of `builtInNames`, or nil.
-    package static func builtIn(_ name: String) -> Theme? {
-        guard let bytes = DefaultThemes.tomlByName[name] else { return nil }
-        return try? load(toml: String(decoding: bytes, as: UTF8.self), file: "\(name).toml")
+    /// This outline where it says something, the other where it does not.
+    func inheriting(_ parent: ThemeOutline) -> ThemeOutline {
+        ThemeOutline(
+            name: name,
+            variant: variant,
+            palette: parent.palette.merging(palette) { $1 },
+            foregrounds: parent.foregrounds.merging(foregrounds) { $1 },
+            backgrounds: parent.backgrounds.merging(backgrounds) { $1 },
+            attributes: parent.attributes.merging(attributes) { $1 }
+        )
     }
 
-    /// What a terminal without colour shows, whichever theme is chosen.
-    static let monochrome = builtIn("monochrome") ?? .plain
+    var theme: Theme {
+        var stated: [Role: StatedAppearance] = [:]
+        for role in Role.allCases {
+            stated[role] = StatedAppearance(
+                foreground: foregrounds[role].flatMap(color),
+                background: backgrounds[role].flatMap(color),
+                attributes: attributes[role]
+            )
+        }
+        return Theme(name: name, variant: variant, stated: stated)
+    }
 
-    /// Reads a theme strictly: an unknown key or a bad colour is a problem, not a default.
-    package static func load(
-        toml: String,
-        file: String = "theme"
-    ) throws(ThemeProblem) -> Theme {
-        try ThemeFile(toml: toml, file: file).theme()
+    /// A colour of the palette, or one that needs none.
+    func color(named name: String) -> TerminalColor? {
+        palette[name] ?? TerminalColor(parsing: name)
     }
 }
 
 /// A theme file while it is read.
-private struct ThemeFile {
-    private let toml: String
-    private let file: String
-    private let root: TOMLTable
+struct ThemeFile {
+    private let contents: ConfigurationFile
+    /// The theme whose heir it is.
+    let parent: String?
 
-    init(toml: String, file: String) throws(ThemeProblem) {
-        self.toml = toml
-        self.file = file
-        do {
-            root = try TOMLTable(string: toml)
-        } catch let error as TOMLParseError {
-            throw ThemeProblem(
-                file: file,
-                line: error.source.begin.line,
-                message: SafeText.neutralized(error.description)
-            )
-        } catch {
-            throw ThemeProblem(file: file, line: 1, message: "not a TOML file")
+    init(toml: String, file: String) throws(FileProblem) {
+        contents = try ConfigurationFile(toml: toml, file: file)
+        let known: Set = [
+            "schema", "name", "variant", "inherits", "palette", "roles", "attributes",
+        ]
+        try contents.refuseOthers(in: contents.root, than: known)
+        guard contents.root["schema"]?.number == 1 else {
+            throw contents.problem("schema must be 1", at: "schema")
+        }
+        parent = contents.root["inherits"]?.text
+        guard parent != nil || contents.root["inherits"] == nil else {
+            throw contents.problem("inherits must be a theme's name", at: "inherits")
         }
     }
 
-    func theme() throws(ThemeProblem) -> Theme {
-        let known: Set = ["schema", "name", "variant", "palette", "roles", "attributes"]
-        try refuseOthers(in: root, than: known, section: nil)
-        guard root["schema"]?.int == 1 else {
-            throw problem("schema must be 1", at: "schema", section: nil)
-        }
-        guard let name = root["name"]?.string, !name.isEmpty else {
-            throw problem("name must be a text", at: "name", section: nil)
-        }
-        guard let variant = root["variant"]?.string.flatMap(Theme.Variant.init(rawValue:)) else {
-            throw problem("variant must be dark, light or any", at: "variant", section: nil)
-        }
-        let stated = try statedAppearances(palette: palette())
-        return Theme(name: SafeText.neutralized(name), variant: variant, stated: stated)
+    /// A problem of the line that names the parent.
+    func parentProblem(_ message: String) -> FileProblem {
+        contents.problem(message, at: "inherits")
     }
 
-    private func palette() throws(ThemeProblem) -> [String: TerminalColor] {
-        let table = try section("palette")
+    /// - Parameter inherited: The parent's outline; its palette counts as this file's own.
+    func outline(inherited: ThemeOutline?) throws(FileProblem) -> ThemeOutline {
+        guard let name = contents.root["name"]?.text, !name.isEmpty else {
+            throw contents.problem("name must be a text", at: "name")
+        }
+        var outline = ThemeOutline(
+            name: SafeText.neutralized(name),
+            variant: try variant(inherited: inherited?.variant),
+            palette: try palette(),
+            foregrounds: [:],
+            backgrounds: [:],
+            attributes: try attributes()
+        )
+        if let inherited { outline = outline.inheriting(inherited) }
+        try readColors(into: &outline)
+        return outline
+    }
+
+    private func variant(inherited: Theme.Variant?) throws(FileProblem) -> Theme.Variant {
+        if let inherited, contents.root["variant"] == nil { return inherited }
+        guard let word = contents.root["variant"]?.text, let variant = Theme.Variant(rawValue: word)
+        else { throw contents.problem("variant must be dark, light or any", at: "variant") }
+        return variant
+    }
+
+    private func palette() throws(FileProblem) -> [String: TerminalColor] {
         var palette: [String: TerminalColor] = [:]
-        for key in table.keys {
-            palette[key] = try paletteColor(table[key], named: key)
+        for (key, value) in try contents.section("palette") {
+            palette[key] = try paletteColor(value, named: key)
         }
         return palette
     }
 
     private func paletteColor(
-        _ value: (any TOMLValueConvertible)?,
+        _ value: ConfigurationValue,
         named key: String
-    ) throws(ThemeProblem) -> TerminalColor {
-        if let text = value?.string, let color = TerminalColor(parsing: text) { return color }
-        if let table = value?.table {
+    ) throws(FileProblem) -> TerminalColor {
+        if let text = value.text, let color = TerminalColor(parsing: text) { return color }
+        if let table = value.table {
             let known: Set = ["rgb", "x256", "ansi"]
-            try refuseOthers(in: table, than: known, section: "palette", line: key)
+            try contents.refuseOthers(in: table, than: known, section: "palette", of: key)
             if let color = ThemeFile.color(from: table) { return color }
         }
-        throw problem(
+        throw contents.problem(
             "\(key) must be \"#rrggbb\", one of the sixteen colour names, \"default\", "
                 + "or { rgb = \"#rrggbb\", x256 = 0 to 255, ansi = \"name\" }",
             at: key,
@@ -100,129 +115,85 @@ private struct ThemeFile {
     }
 
     /// Nil when a part of it is wrong.
-    private static func color(from table: TOMLTable) -> TerminalColor? {
-        guard let rgb = table["rgb"]?.string.flatMap(RGBColor.init(hex:)) else { return nil }
-        let x256 = table["x256"]?.int.flatMap(UInt8.init(exactly:))
-        let ansi = table["ansi"]?.string.flatMap(TerminalColor.index(named:))
+    private static func color(from table: [String: ConfigurationValue]) -> TerminalColor? {
+        guard let rgb = table["rgb"]?.text.flatMap(RGBColor.init(hex:)) else { return nil }
+        let x256 = table["x256"]?.number.flatMap(UInt8.init(exactly:))
+        let ansi = table["ansi"]?.text.flatMap(TerminalColor.index(named:))
         guard (x256 == nil) == (table["x256"] == nil), (ansi == nil) == (table["ansi"] == nil)
         else { return nil }
         return .rgb(rgb, x256: x256, ansi: ansi)
     }
 
-    private func statedAppearances(
-        palette: [String: TerminalColor]
-    ) throws(ThemeProblem) -> [Role: StatedAppearance] {
-        let roles = try section("roles")
-        let attributes = try section("attributes")
-        var stated: [Role: StatedAppearance] = [:]
-        for key in roles.keys {
+    private func readColors(into outline: inout ThemeOutline) throws(FileProblem) {
+        for (key, value) in try contents.section("roles") {
             let role = try role(named: key, section: "roles")
-            guard let table = roles[key]?.table else {
-                throw problem("\(key) must be { fg = …, bg = … }", at: key, section: "roles")
+            guard let table = value.table else {
+                throw contents.problem(
+                    "\(key) must be { fg = …, bg = … }",
+                    at: key,
+                    section: "roles"
+                )
             }
-            try refuseOthers(in: table, than: ["fg", "bg"], section: "roles", line: key)
-            stated[role, default: StatedAppearance()].foreground =
-                try color(table["fg"], of: key, palette: palette)
-            stated[role, default: StatedAppearance()].background =
-                try color(table["bg"], of: key, palette: palette)
+            try contents.refuseOthers(in: table, than: ["fg", "bg"], section: "roles", of: key)
+            if let name = try color(table["fg"], of: key, in: outline) {
+                outline.foregrounds[role] = name
+            }
+            if let name = try color(table["bg"], of: key, in: outline) {
+                outline.backgrounds[role] = name
+            }
         }
-        for key in attributes.keys {
-            let role = try role(named: key, section: "attributes")
-            stated[role, default: StatedAppearance()].attributes =
-                try emphasis(attributes[key], of: key)
-        }
-        return stated
     }
 
+    /// The name of a colour that is there.
     private func color(
-        _ value: (any TOMLValueConvertible)?,
+        _ value: ConfigurationValue?,
         of key: String,
-        palette: [String: TerminalColor]
-    ) throws(ThemeProblem) -> TerminalColor? {
+        in outline: ThemeOutline
+    ) throws(FileProblem) -> String? {
         guard let value else { return nil }
-        if let text = value.string, let color = palette[text] ?? TerminalColor(parsing: text) {
-            return color
+        if let name = value.text, outline.color(named: name) != nil { return name }
+        throw contents.problem(
+            "\(key) names a colour that is not in the palette",
+            at: key,
+            section: "roles"
+        )
+    }
+
+    private func attributes() throws(FileProblem) -> [Role: TextAttributes] {
+        var attributes: [Role: TextAttributes] = [:]
+        for (key, value) in try contents.section("attributes") {
+            let role = try role(named: key, section: "attributes")
+            guard let list = value.list else {
+                throw contents.problem(
+                    "\(key) must be a list of texts",
+                    at: key,
+                    section: "attributes"
+                )
+            }
+            attributes[role] = try emphasis(list, of: key)
         }
-        throw problem("\(key) names a colour that is not in the palette", at: key, section: "roles")
+        return attributes
     }
 
     private func emphasis(
-        _ value: (any TOMLValueConvertible)?,
+        _ list: [ConfigurationValue],
         of key: String
-    ) throws(ThemeProblem) -> TextAttributes {
-        guard let list = value?.array else {
-            throw problem("\(key) must be a list of texts", at: key, section: "attributes")
-        }
+    ) throws(FileProblem) -> TextAttributes {
         var attributes: TextAttributes = []
         for item in list {
-            guard let one = item.string.flatMap({ TextAttributes.byName[$0] }) else {
+            guard let one = item.text.flatMap({ TextAttributes.byName[$0] }) else {
                 let allowed = TextAttributes.byName.keys.sorted().joined(separator: ", ")
-                throw problem("\(key) may hold \(allowed)", at: key, section: "attributes")
+                throw contents.problem("\(key) may hold \(allowed)", at: key, section: "attributes")
             }
             attributes.insert(one)
         }
         return attributes
     }
-}
 
-extension ThemeFile {
-    private func section(_ name: String) throws(ThemeProblem) -> TOMLTable {
-        guard let value = root[name] else { return TOMLTable() }
-        guard let table = value.table else {
-            throw problem("\(name) must be a table", at: name, section: nil)
-        }
-        return table
-    }
-
-    private func role(named key: String, section: String) throws(ThemeProblem) -> Role {
-        guard let role = Role.allCases.first(where: { "\($0)" == key }) else {
-            throw problem("unknown role \(key)", at: key, section: section)
-        }
-        return role
-    }
-
-    /// Refuses keys that mean nothing; `line` is the entry they stand in, for inline tables.
-    private func refuseOthers(
-        in table: TOMLTable,
-        than known: Set<String>,
-        section: String?,
-        line entry: String? = nil
-    ) throws(ThemeProblem) {
-        guard let unknown = table.keys.sorted().first(where: { !known.contains($0) }) else {
-            return
-        }
-        let allowed = known.sorted().joined(separator: ", ")
-        throw problem(
-            "unknown key \(unknown); allowed here: \(allowed)",
-            at: entry ?? unknown,
-            section: section
-        )
-    }
-
-    private func problem(_ message: String, at key: String, section: String?) -> ThemeProblem {
-        ThemeProblem(
-            file: file,
-            line: lineNumber(of: key, section: section),
-            message: SafeText.neutralized(message)
-        )
-    }
-
-    /// The parsed values do not remember their places, so the text is searched for the key.
-    private func lineNumber(of key: String, section: String?) -> Int {
-        var current: Substring?
-        for (index, line) in toml.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
-            let content = line.drop { $0 == " " || $0 == "\t" }
-            if content.hasPrefix("[") {
-                current = content.dropFirst().prefix { $0 != "]" }
-                if section == nil, current.map(String.init) == key { return index + 1 }
-            }
-            let name = content.prefix { $0 != "=" && $0 != " " && $0 != "\t" && $0 != "." }
-            if current.map(String.init) == section, name == key || name == "\"\(key)\"" {
-                return index + 1
-            }
-        }
-        return 1
+    private func role(named key: String, section: String) throws(FileProblem) -> Role {
+        if let role = Role(name: key) { return role }
+        let nearest = Spelling.nearest(to: key, among: Role.allCases.map(\.name))
+        let remedy = nearest.map { "; did you mean \($0)?" } ?? ""
+        throw contents.problem("unknown role \(key)\(remedy)", at: key, section: section)
     }
 }

@@ -11,6 +11,11 @@ enum CommandOutput {
         try write(Data((SafeText.neutralized(text) + "\n").utf8))
     }
 
+    /// A line that ends with text which a painter has already made harmless.
+    static func line(_ text: String, sample: String) throws {
+        try write(Data((SafeText.neutralized(text) + sample + "\n").utf8))
+    }
+
     /// One JSON document on one line; its text is for programs and stays as it is.
     static func json(_ value: some Encodable) throws {
         try write(try AdminJSON.encode(value) + Data("\n".utf8))

@@ -45,7 +45,7 @@ struct ConsoleCommand: AsyncParsableCommand {
             options: ConsoleOptions(
                 socketName: name,
                 isReadOnly: isReadOnly,
-                themeNames: Theme.builtInNames
+                themeNames: UserFolder().themes().names
             )
         )
         await client.shutdown()
