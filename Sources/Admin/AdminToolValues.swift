@@ -1,3 +1,4 @@
+import MCP
 package import Policy
 
 /// A tool of a server behind the gate: what it was pinned as, and whether it still is.
@@ -14,12 +15,11 @@ package struct ToolStanding: Equatable, Sendable, Codable {
     package var pending: SecretDigest?
     /// What changed, as lines for people, neutralised; nil when nothing did or there is no room.
     package var difference: [String]?
+    /// What its texts hold that a reader does not see, in words; nil when nothing is found.
+    package var hidden: [String]?
 
     package init(_ pin: ToolPin) {
-        server = pin.server
-        tool = pin.tool
-        pinned = pin.approved.digest
-        pending = pin.pending?.digest
+        self.init(brief: pin)
         difference = pin.pending == nil ? nil : pin.difference
     }
 
@@ -38,6 +38,18 @@ package struct ToolStanding: Equatable, Sendable, Codable {
         tool = pin.tool
         pinned = pin.approved.digest
         pending = pin.pending?.digest
+        let flags = pin.flags
+        hidden = flags.isEmpty ? nil : flags.descriptions
+    }
+}
+
+extension ToolPin {
+    /// Of the name and of the texts as they are now; plain ASCII costs one look at its bytes.
+    fileprivate var flags: TextFlags {
+        let definition = (pending ?? approved).definition
+        let isPlain = tool.utf8.allSatisfy { $0 < 0x80 } && definition.allSatisfy { $0 < 0x80 }
+        guard !isPlain else { return [] }
+        return TextFlags(of: tool).union(TextFlags(of: String(decoding: definition, as: UTF8.self)))
     }
 }
 

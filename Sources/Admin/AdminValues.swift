@@ -83,6 +83,8 @@ package struct RevisionSummary: Equatable, Sendable, Codable {
     package var reason: String?
     package var created: Timestamp
     package var summary: String
+    /// How long every event loop took to obey it; nil when an earlier process activated it.
+    package var activationMicroseconds: Int64?
 
     package init(
         number: RevisionNumber,
@@ -90,7 +92,8 @@ package struct RevisionSummary: Equatable, Sendable, Codable {
         author: Author,
         reason: String? = nil,
         created: Timestamp,
-        summary: String
+        summary: String,
+        activationMicroseconds: Int64? = nil
     ) {
         self.number = number
         self.parent = parent
@@ -98,6 +101,7 @@ package struct RevisionSummary: Equatable, Sendable, Codable {
         self.reason = reason
         self.created = created
         self.summary = summary
+        self.activationMicroseconds = activationMicroseconds
     }
 }
 

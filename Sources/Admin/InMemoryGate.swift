@@ -321,7 +321,8 @@ extension RevisionSummary {
             author: revision.author,
             reason: revision.reason,
             created: revision.created,
-            summary: revision.summary
+            summary: revision.summary,
+            activationMicroseconds: 0
         )
     }
 }

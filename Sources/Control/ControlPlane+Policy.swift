@@ -132,6 +132,7 @@ extension ControlPlane {
         )
         let persisted = clock.microseconds(since: called)
         let activated = await activate(policy) { $0.revision = next }
+        state.withLock { $0.activations.note(activated, of: next.number) }
         announce(next)
         return EditOutcome(
             revision: next.number,

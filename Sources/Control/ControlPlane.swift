@@ -21,6 +21,7 @@ package final class ControlPlane: Sendable {
         var nextBlockWrite = MonotonicTime(nanoseconds: .min)
         var areBlocksUnwritable = false
         var toolPins: ToolPinBook
+        var activations = ActivationBook()
     }
 
     let store: PolicyStore

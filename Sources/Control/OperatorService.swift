@@ -47,11 +47,14 @@ struct OperatorService: AdminService {
 
     func history(limit: Int) async throws(AdminError) -> [RevisionSummary] {
         try plane.requireLimit(limit)
+        let lines: [RevisionLine]
         do {
-            return try await plane.store.revisionLines(limit: limit).map(RevisionSummary.init)
+            lines = try await plane.store.revisionLines(limit: limit)
         } catch {
             throw AdminError(.storeFailed, error.message)
         }
+        let activations = plane.state.withLock { $0.activations }
+        return lines.map { RevisionSummary($0, activations[$0.number]) }
     }
 
     func check(_ edit: PolicyEdit) async throws(AdminError) -> EditPreview {
@@ -183,14 +186,15 @@ extension ControlPlane {
 }
 
 extension RevisionSummary {
-    init(_ line: RevisionLine) {
+    init(_ line: RevisionLine, _ activationMicroseconds: Int64?) {
         self.init(
             number: line.number,
             parent: line.parent,
             author: line.author,
             reason: line.reason,
             created: line.created,
-            summary: line.summary
+            summary: line.summary,
+            activationMicroseconds: activationMicroseconds
         )
     }
 }

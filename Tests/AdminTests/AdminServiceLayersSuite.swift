@@ -69,6 +69,31 @@ import Testing
         }
     }
 
+    @Test(arguments: ServiceKind.allCases)
+    func `the history tells how long every loop took to obey`(kind: ServiceKind) async throws {
+        try await kind.run { service in
+            let base = try await service.policy().number
+            let outcome = try await service.apply(.setDebugLogging(true), base: base, reason: nil)
+            let latest = try #require(try await service.history(limit: 2).first)
+            #expect(latest.number == outcome.revision)
+            #expect(latest.activationMicroseconds == outcome.activationMicroseconds)
+        }
+    }
+
+    @Test(arguments: [
+        ("a", "plain", nil), ("a", "to the\u{202E}tfel", ["direction overrides"]),
+        ("a\u{200B}", "plain", ["invisible characters"]), ("caf\u{E9}", "na\u{EF}ve", nil),
+    ])
+    func `a tool tells what its texts hide`(name: String, text: String, hidden: [String]?) {
+        let version = ToolPin.Version(
+            digest: SecretDigest(words: (0, 0, 0, 1)),
+            definition: Array(#"{"description":"\#(text)"}"#.utf8)
+        )
+        let pin = ToolPin(server: "", tool: name, approved: version)
+        #expect(ToolStanding(pin).hidden == hidden)
+        #expect(ToolStanding.list([pin]).first?.hidden == hidden)
+    }
+
     @Test func `a changed tool is shown and approved through the socket`() async throws {
         let gate = InMemoryGate(now: { Timestamp(millisecondsSince1970: 0) })
         func version(_ number: UInt64) -> ToolPin.Version {

@@ -73,8 +73,72 @@ enum ConsoleFixture {
             ),
         ],
         denylist: [AddressEntry(prefix: prefix("10.6.6.0/24"), reason: "guests")],
-        authentication: AuthenticationRules(isRequired: true, keys: keys)
+        authentication: AuthenticationRules(isRequired: true, keys: keys),
+        proxies: ProxyRules(trusted: [prefix("10.0.0.2/32")]),
+        servers: [
+            ServerRule(
+                name: "files",
+                upstream: UpstreamRule(command: ["/usr/bin/mcp-files", "--root", "/srv"])
+            ),
+            ServerRule(
+                name: "issues",
+                upstream: UpstreamRule(
+                    url: "http://127.0.0.1:9000/mcp",
+                    credential: UpstreamCredential(source: "env:ISSUES_TOKEN")
+                )
+            ),
+        ]
     )
+
+    static func tool(
+        _ name: String,
+        of server: String = "",
+        hiding: String? = nil,
+        isChanged: Bool = false
+    ) -> ToolStanding {
+        func version(_ text: String, _ number: UInt64) -> ToolPin.Version {
+            let definition = #"{"description":"\#(text)"}"#
+            return ToolPin.Version(digest: digest(number), definition: Array(definition.utf8))
+        }
+        return ToolStanding(
+            ToolPin(
+                server: server,
+                tool: name,
+                approved: version("Reads\(hiding ?? "")", 10),
+                pending: isChanged ? version("Reads and sends\(hiding ?? "")", 11) : nil
+            )
+        )
+    }
+
+    static let tools = [
+        tool("get_server_time"),
+        tool("delete_file", of: "files"),
+        tool("read_file", of: "files", isChanged: true),
+        tool("search", of: "issues", hiding: "\u{202E}"),
+    ]
+
+    static let revisions = [
+        summary(12, "allowlist +10.0.0.0/8", reason: "office", microseconds: 840),
+        summary(11, "limits.perKey.burst 60 → 120", reason: nil, microseconds: 1_200),
+        summary(10, "first start", reason: nil, microseconds: nil),
+    ]
+
+    static func summary(
+        _ number: UInt64,
+        _ change: String,
+        reason: String?,
+        microseconds: Int64?
+    ) -> RevisionSummary {
+        RevisionSummary(
+            number: RevisionNumber(number),
+            parent: number == 10 ? nil : RevisionNumber(number - 1),
+            author: operatorAuthor,
+            reason: reason,
+            created: wall.advanced(bySeconds: -600 * (13 - Int64(number))),
+            summary: change,
+            activationMicroseconds: microseconds
+        )
+    }
 
     static func revision(
         _ number: UInt64 = 12,

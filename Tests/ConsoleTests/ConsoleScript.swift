@@ -26,7 +26,9 @@ struct ConsoleScript {
         options: ConsoleOptions = ConsoleFixture.options,
         size: TerminalSize = ConsoleFixture.size,
         snapshot: TelemetrySnapshot = ConsoleFixture.snapshot(),
-        bans: [BanRecord] = ConsoleFixture.bans
+        bans: [BanRecord] = ConsoleFixture.bans,
+        tools: [ToolStanding] = ConsoleFixture.tools,
+        revisions: [RevisionSummary] = ConsoleFixture.revisions
     ) -> ConsoleScript {
         var script = ConsoleScript(options: options, size: size)
         var status = ConsoleFixture.status
@@ -34,6 +36,8 @@ struct ConsoleScript {
         let facts = ServerFacts(status: status, policy: policy, bans: bans)
         script.send(.connected(facts, attempt: 1, script.now))
         script.send(.received(.snapshot(snapshot), attempt: 1, script.now))
+        script.send(.toolsLoaded(tools))
+        script.send(.revisionsLoaded(revisions))
         script.effects = []
         return script
     }

@@ -227,7 +227,7 @@ struct EditFlowTests {
         var console = ConsoleScript.live()
         console.press(.character("5"), .character("a"))
         #expect(console.form?.text(.list) == "allowlist")
-        console.press(.escape, .character("G"), .character("a"))
+        console.press(.escape, .character("j"), .character("j"), .character("a"))
         #expect(console.model.table.selected?.isDenied == true)
         #expect(console.form?.text(.list) == "denylist")
         console = ConsoleScript.live(
@@ -263,11 +263,13 @@ struct EditFlowTests {
     @Test func `read-only refuses every edit`() {
         let options = ConsoleOptions(socketName: "demo", isReadOnly: true)
         var console = ConsoleScript.live(options: options)
-        for screen in 1...7 {
-            console.type("\(screen)")
-            for key in ["a", "e", "x", "D", "b", "R", "u"] {
-                console.type(key)
-                #expect(console.model.dialog == nil, "\(key) on screen \(screen)")
+        for screen in ScreenName.allCases {
+            console.type("\(screen.digit)")
+            for binding in Binding.all(on: screen) where binding.action.isEdit {
+                for key in binding.keys {
+                    console.press(key)
+                    #expect(console.model.dialog == nil, "\(binding.title) on \(screen)")
+                }
             }
         }
         console.command("ban 10.0.0.1")

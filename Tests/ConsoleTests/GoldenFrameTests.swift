@@ -17,6 +17,7 @@ struct GoldenFrameTests {
         TerminalSize(columns: 40, rows: 10),
         TerminalSize(columns: 80, rows: 24),
         TerminalSize(columns: 120, rows: 40),
+        TerminalSize(columns: 200, rows: 60),
     ]
 
     @Test(arguments: ScreenName.allCases, sizes)
@@ -34,11 +35,12 @@ struct GoldenFrameTests {
 
     private static let states: [(String, @Sendable (ScreenName, TerminalSize) -> ConsoleScript)] = [
         ("live", live), ("stale", stale), ("empty", empty), ("dialog", dialog),
+        ("read-only", readOnly),
     ]
 
     private static func live(_ screen: ScreenName, _ size: TerminalSize) -> ConsoleScript {
         var console = ConsoleScript.live(size: size)
-        console.type("\(screen.rawValue)")
+        console.type("\(screen.digit)")
         return console
     }
 
@@ -58,9 +60,19 @@ struct GoldenFrameTests {
             policy: ConsoleFixture.revision(1, document: document),
             size: size,
             snapshot: TelemetrySnapshot(time: ConsoleFixture.wall),
-            bans: []
+            bans: [],
+            tools: [],
+            revisions: []
         )
-        console.type("\(screen.rawValue)")
+        console.type("\(screen.digit)")
+        return console
+    }
+
+    private static func readOnly(_ screen: ScreenName, _ size: TerminalSize) -> ConsoleScript {
+        var options = ConsoleFixture.options
+        options.isReadOnly = true
+        var console = ConsoleScript.live(options: options, size: size)
+        console.type("\(screen.digit)")
         return console
     }
 
@@ -89,6 +101,20 @@ struct GoldenFrameTests {
             console.press(.character("R"), .enter)
             console.confirm()
             console.answerCommit(.issued(ConsoleScript.issued))
+        case .tools:
+            console.press(.character("j"), .character("j"), .character("a"))
+            console.type("seen")
+            console.press(.enter)
+        case .upstreams: console.press(.character("a"))
+        case .revisions:
+            console.press(.character("="))
+            let comparison = Comparison(older: RevisionNumber(11), newer: RevisionNumber(12))
+            let change = PolicyChange(
+                kind: .added,
+                subject: "allowlist 10.0.0.0/8",
+                after: "office"
+            )
+            console.send(.compared(.ready([change]), comparison))
         }
         return console
     }

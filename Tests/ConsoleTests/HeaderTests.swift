@@ -31,7 +31,7 @@ struct HeaderTests {
     @Test func `every screen says that the gate is in lockdown`() {
         var console = console(lockdown: LockdownRule(networks: []))
         for screen in ScreenName.allCases {
-            console.type("\(screen.rawValue)")
+            console.type("\(screen.digit)")
             #expect(console.screen.contains("LOCKDOWN"), "\(screen)")
         }
         console.send(.resized(TerminalSize(columns: 30, rows: 1)))

@@ -31,7 +31,7 @@ struct HostileTextTests {
         for size in GoldenFrameTests.sizes {
             var console = hostile(text, size: size)
             for screen in ScreenName.allCases {
-                console.type("\(screen.rawValue)")
+                console.type("\(screen.digit)")
                 check(console, "\(name) on \(screen)")
                 console.press(.enter)
                 check(console, "\(name) in the detail of \(screen)")
@@ -54,6 +54,18 @@ struct HostileTextTests {
         let author = Author(uid: 1, name: text)
         console.send(.policyLoaded(ConsoleFixture.revision(13, author: author, summary: text)))
         check(console, "\(name) in a conflict")
+        console.press(.escape)
+        console.command("check 10.0.0.5")
+        check(console, "\(name) in a verdict")
+        console.press(.escape, .character("8"), .character("a"))
+        check(console, "\(name) in an approval")
+        console.press(.enter)
+        check(console, "\(name) in the review of an approval")
+        console.press(.escape, .escape)
+        let comparison = Comparison(older: RevisionNumber(11), newer: RevisionNumber(12))
+        console.command("compare 11 12")
+        console.send(.compared(.ready([change]), comparison))
+        check(console, "\(name) in a comparison")
         console.press(.escape)
         console.send(.failed(text))
         check(console, "\(name) in a notice")
@@ -80,7 +92,12 @@ struct HostileTextTests {
         snapshot.latestEvents[0].detail = text
         snapshot.latestEvents[1].address = text
         snapshot.latestEvents[2].key = KeyID(text)
+        var tool = ConsoleFixture.tool(text, of: text, hiding: text, isChanged: true)
+        tool.difference = [text]
         var document = ConsoleFixture.document
+        document.lockdown = LockdownRule(networks: [], reason: text)
+        document.servers[0] = ServerRule(name: text, upstream: UpstreamRule(command: [text]))
+        document.servers[1].upstream.credential = UpstreamCredential(source: text)
         document.allowlist[0].reason = text
         document.browser.allowedHosts = [text]
         document.upstream = UpstreamRule(url: text)
@@ -95,7 +112,17 @@ struct HostileTextTests {
             options: ConsoleOptions(socketName: text),
             size: size,
             snapshot: snapshot,
-            bans: bans
+            bans: bans,
+            tools: [tool],
+            revisions: [
+                RevisionSummary(
+                    number: RevisionNumber(12),
+                    author: author,
+                    reason: text,
+                    created: ConsoleFixture.wall,
+                    summary: text
+                )
+            ]
         )
         var status = ConsoleFixture.status
         status.listenAddress = text

@@ -38,12 +38,90 @@ struct KeyFlowTests {
         console.press(.character("7"), .character("a"))
         console.type("robot")
         console.press(.enter)
-        guard case .createKey(let name, let expires?)? = console.review?.change else {
-            Issue.record("no key was reviewed")
-            return
+        let expires = console.now.wall.advanced(bySeconds: 90 * 86_400)
+        let creation = KeyCreation(name: "robot", expires: expires)
+        #expect(console.review?.change == .createKey(creation))
+    }
+
+    @Test func `creates a key as the form says, and shows all of it before the yes`() {
+        var console = ConsoleScript.live()
+        console.press(.character("7"), .character("a"))
+        console.type("ana's desk")
+        console.press(.tab, .right, .right, .tab)
+        console.type("ana")
+        console.press(.tab, .tab)
+        console.retype("read_* !read_secret")
+        console.press(.tab, .tab)
+        console.retype("10.0.0.0/8, 2001:db8::/32")
+        console.press(.tab)
+        console.retype("120:30")
+        console.press(.tab)
+        console.type("new desk")
+        console.press(.enter)
+        let access = AccessRules(
+            tools: PatternRules(allow: ["read_*"], deny: ["read_secret"]),
+            networks: [
+                ConsoleFixture.prefix("10.0.0.0/8"), ConsoleFixture.prefix("2001:db8::/32"),
+            ],
+            rate: RateRule(requestsPerMinute: 120, burst: 30)
+        )
+        let creation = KeyCreation(
+            name: "ana's desk",
+            scheme: .basic,
+            username: "ana",
+            access: access,
+            expires: console.now.wall.advanced(bySeconds: 90 * 86_400)
+        )
+        #expect(console.review?.change == .createKey(creation))
+        for words in [
+            "basic of user ana", "tools: read_* !read_secret",
+            "from: 10.0.0.0/8 2001:db8::/32", "rate: 120:30",
+        ] {
+            #expect(console.screen.contains(words), "\(words)")
         }
-        #expect(name == "robot")
-        #expect(expires == console.now.wall.advanced(bySeconds: 90 * 86_400))
+        console.confirm()
+        #expect(
+            console.takeEffects() == [
+                .commit(
+                    .createKey(creation),
+                    base: RevisionNumber(12),
+                    reason: "new desk",
+                    ticket: 1
+                )
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        (scheme: 0, user: "ana", words: "Only basic has a user name"),
+        (scheme: 2, user: "", words: "Basic authentication needs a user name"),
+    ])
+    func `a user name goes with basic and with nothing else`(
+        scheme: Int,
+        user: String,
+        words: String
+    ) {
+        var console = ConsoleScript.live()
+        console.command("create ci")
+        console.press(.tab)
+        for _ in 0..<scheme { console.press(.right) }
+        console.press(.tab)
+        console.type(user)
+        console.press(.enter)
+        #expect(console.form?.focused.name == .username)
+        #expect(console.screen.contains(words))
+    }
+
+    @Test func `what a key may do is changed from its row`() {
+        var console = ConsoleScript.live()
+        console.press(.character("7"), .character("A"))
+        #expect(console.form?.text(.tools) == "all")
+        console.retype("read_*")
+        console.press(.enter)
+        let access = AccessRules(tools: PatternRules(allow: ["read_*"]))
+        #expect(
+            console.takeEffects() == [.preview(.setKeyAccess(KeyID("k7Qm2xYz"), access), ticket: 1)]
+        )
     }
 
     @Test func `a fresh secret is masked until it is asked for, and masked again`() {

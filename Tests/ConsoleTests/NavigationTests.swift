@@ -12,10 +12,12 @@ struct NavigationTests {
         #expect(console.model.screen == .limits)
         console.press(.tab)
         #expect(console.model.screen == .keys)
+        console.press(.character("0"))
+        #expect(console.model.screen == .revisions)
         console.press(.tab)
         #expect(console.model.screen == .overview)
         console.press(.backTab)
-        #expect(console.model.screen == .keys)
+        #expect(console.model.screen == .revisions)
         console.press(.character("-"))
         #expect(console.model.screen == .overview)
     }
@@ -25,7 +27,7 @@ struct NavigationTests {
         document.authentication.isRequired = false
         var console = ConsoleScript.live(policy: ConsoleFixture.revision(document: document))
         for screen in ScreenName.allCases {
-            console.type("\(screen.rawValue)")
+            console.type("\(screen.digit)")
             #expect(console.screen.contains("ANONYMOUS"), "\(screen)")
         }
         console.send(.resized(TerminalSize(columns: 30, rows: 1)))
@@ -176,7 +178,7 @@ struct NavigationTests {
         var console = ConsoleScript.live()
         console.send(.resized(TerminalSize(columns: columns, rows: rows)))
         for screen in ScreenName.allCases {
-            console.type("\(screen.rawValue)")
+            console.type("\(screen.digit)")
             for key: Key in [.enter, .character("?"), .character("a"), .character("e")] {
                 console.press(key)
                 #expect(console.frame().size == TerminalSize(columns: columns, rows: rows))

@@ -194,6 +194,7 @@ import Testing
         #expect(outcome.revision == RevisionNumber(4))
         #expect(gate.live.current.snapshot.blockSeconds == 5)
         let history = try await gate.service.history(limit: 10)
+        #expect(history.first?.activationMicroseconds != nil)
         #expect(history.map(\.number.rawValue) == [4, 3, 2, 1])
         #expect(history.first?.summary == "rollback to revision 2")
         #expect(try await gate.audit().last?.draft.action == .rollBack)

@@ -1,7 +1,8 @@
 import Policy
 import Terminal
 
-/// The allowlist and the denylist.
+/// The allowlist and the denylist, and whose addresses count otherwise: those that are never banned
+/// by themselves, and proxies that are believed.
 enum AccessListsScreen {
     static let columns = [
         ScreenColumn("list", "i", "LIST", width: 9...9),
@@ -30,9 +31,12 @@ enum AccessListsScreen {
         let document = model.policy?.document
         let allowed = (document?.allowlist ?? []).map { row($0, .allowlist) }
         let denied = (document?.denylist ?? []).map { row($0, .denylist) }
+        let protected = document?.authentication.failures.protected ?? []
+        let proxies = document?.proxies.trusted ?? []
         return ScreenContent(
             columns: columns,
-            rows: allowed + denied,
+            rows: allowed + denied + protected.map { row($0, .protectedAddresses) }
+                + proxies.map { row($0, .trustedProxies) },
             emptyText: document == nil ? "No data yet." : "Press a to add an address or network."
         )
     }
@@ -55,6 +59,27 @@ enum AccessListsScreen {
         )
     }
 
+    private static func row(_ prefix: AddressPrefix, _ role: AddressRole) -> ScreenRow {
+        ScreenRow(
+            entity: .listed(prefix, role),
+            cells: [
+                ScreenCell(role.word, role: .info, mark: .info),
+                ScreenCell(prefix.description, order: .address(prefix)),
+                ScreenCell("never", order: .number(.max), role: .muted),
+                ScreenCell(role.meaning, role: .muted),
+            ]
+        )
+    }
+
+    static func detail(of prefix: AddressPrefix, _ role: AddressRole) -> [DetailLine] {
+        [
+            DetailLine("Address", "\(prefix)"),
+            DetailLine("List", role.setting.title),
+            DetailLine("Meaning", role.meaning),
+            DetailLine("In policy", role.setting.path),
+        ]
+    }
+
     static func detail(
         of prefix: AddressPrefix,
         _ list: AddressList,
@@ -69,6 +94,34 @@ enum AccessListsScreen {
             DetailLine("Reason", entry.reason ?? "none given"),
             DetailLine("Expires", entry.expires.map(TimeText.date) ?? "never"),
         ]
+    }
+}
+
+/// What an address stands for besides being let in or not.
+enum AddressRole: Hashable, Sendable {
+    case protectedAddresses
+    case trustedProxies
+
+    var word: String {
+        switch self {
+        case .protectedAddresses: "protect"
+        case .trustedProxies: "proxy"
+        }
+    }
+
+    var meaning: String {
+        switch self {
+        case .protectedAddresses: "never banned automatically"
+        case .trustedProxies: "its word about clients' addresses is believed"
+        }
+    }
+
+    /// The value of the policy that lists it.
+    var setting: Setting {
+        switch self {
+        case .protectedAddresses: .protectedAddresses
+        case .trustedProxies: .trustedProxies
+        }
     }
 }
 

@@ -70,17 +70,17 @@ enum ClientsScreen {
         }
         var lines = [
             DetailLine("Client", address),
-            DetailLine("State", state(of: address, in: model).text),
+            state(of: address, in: model).line("State"),
             DetailLine("Last minute", "\(client.requestsPerMinute) requests"),
             DetailLine("", "\(client.denialsPerMinute) denied"),
             DetailLine("In all", "\(client.totalRequests) requests"),
             DetailLine("", "\(client.totalDenials) denied"),
             DetailLine("Last denial", client.lastDenial?.rawValue ?? "none"),
-            DetailLine("Last key", client.lastKey.map { model.keyWords($0) } ?? "none"),
             DetailLine("Last tool", client.lastTool ?? "none"),
             DetailLine("First seen", TimeText.date(client.firstSeen)),
             DetailLine("Last seen", TimeText.date(client.lastSeen)),
         ]
+        lines += model.denialLines(of: address) + model.keyLines(of: client)
         if let ban = model.ban(covering: address) {
             lines.append(DetailLine("Ban", "\(ban.prefix)", role: .error))
             lines.append(DetailLine("Ban by", ban.author.name))
@@ -98,6 +98,35 @@ extension ConsoleModel {
             let isInForce = ban.expires.map { $0 > now.wall } ?? true
             return isInForce && ban.prefix.length <= prefix.length
                 && ban.prefix.contains(prefix.network)
+        }
+    }
+
+    /// What the latest events say of an address, the most frequent reason first.
+    fileprivate func denialLines(of address: String) -> [DetailLine] {
+        var counts: [ReasonCode: UInt64] = [:]
+        for group in events.groups where group.address == address {
+            if let reason = group.reason { counts[reason, default: 0] += group.count }
+        }
+        let ordered = counts.sorted { left, right in
+            left.value == right.value
+                ? left.key.rawValue < right.key.rawValue : left.value > right.value
+        }
+        return ordered.enumerated().map { index, entry in
+            let text = "\(entry.key.rawValue) \(NumberText.short(entry.value))"
+            return DetailLine(index == 0 ? "Refused for" : "", text)
+        }
+    }
+
+    /// The keys that an address was last seen with, as far as the server remembers.
+    fileprivate func keyLines(of client: ClientActivity) -> [DetailLine] {
+        let last = client.lastKey.map { [$0] } ?? []
+        let used = (telemetry?.keyUsage ?? [])
+            .filter { $0.lastAddress == client.address && $0.key != client.lastKey }
+            .map(\.key)
+        let keys = last + used.sorted()
+        guard !keys.isEmpty else { return [DetailLine("Keys", "none")] }
+        return keys.enumerated().map { index, key in
+            DetailLine(index == 0 ? "Keys" : "", keyWords(key))
         }
     }
 

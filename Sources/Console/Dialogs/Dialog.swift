@@ -7,13 +7,14 @@ enum Dialog: Equatable, Sendable {
     case review(ReviewDialog)
     case secret(SecretDialog)
     case detail(DetailDialog)
+    case comparison(ComparisonDialog)
     case help(HelpDialog)
 
     /// Whether a stray key could decide something here.
     var isDecision: Bool {
         switch self {
         case .review, .secret: true
-        case .form, .detail, .help: false
+        case .form, .detail, .comparison, .help: false
         }
     }
 }

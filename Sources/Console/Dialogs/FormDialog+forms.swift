@@ -2,8 +2,8 @@ import Policy
 
 /// The forms that there are, filled in with what is known.
 extension FormDialog {
-    private static let reason = FormInput(.reason, "Reason", hint: "optional; kept in the history")
-    private static let expiryHint = "never, or a time such as 90s, 1h, 7d"
+    static let reason = FormInput(.reason, "Reason", hint: "optional; kept in the history")
+    static let expiryHint = "never, or a time such as 90s, 1h, 7d"
 
     static func addEntry(to list: AddressList, address: String = "", reason: String = "") -> Self {
         FormDialog(
@@ -53,33 +53,6 @@ extension FormDialog {
             purpose: .setting(setting),
             title: "Edit \(setting.path)",
             fields: [field, reason]
-        )
-    }
-
-    static func createKey(name: String = "") -> Self {
-        FormDialog(
-            purpose: .createKey,
-            title: "Create a key",
-            fields: [
-                FormInput(.keyName, "Name", name, hint: "who holds it, e.g. ci-runner"),
-                FormInput(.expires, "Expires", "90d", hint: expiryHint),
-                reason,
-            ]
-        )
-    }
-
-    static func rotateKey(_ key: KeyRecord) -> Self {
-        FormDialog(
-            purpose: .rotateKey(key.id),
-            title: "Rotate key \(key.id) (\(key.name))",
-            fields: [
-                FormInput(
-                    .grace,
-                    "Old secret works",
-                    choices: ["24h", "1h", "7d", "none"]
-                ),
-                reason,
-            ]
         )
     }
 

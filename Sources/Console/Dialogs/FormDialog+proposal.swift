@@ -4,6 +4,7 @@ import Policy
 struct Proposal: Equatable, Sendable {
     var change: Change
     var reason: String?
+    var confirmation: TypedConfirmation?
 }
 
 /// Everything that is wrong with a form.
@@ -25,8 +26,20 @@ extension FormDialog {
             try keyProposal(at: now)
         case .rotateKey(let id):
             try rotationProposal(id)
+        case .keyAccess(let id):
+            try accessProposal(id)
         case .ban:
             try banProposal()
+        case .approveTool(let approval):
+            Proposal(change: .approveTool(approval), reason: text(.reason).nilIfEmpty)
+        case .pinning:
+            try pinningProposal()
+        case .server(let server):
+            try serverProposal(server)
+        case .rollBack(let number):
+            Proposal(change: .rollBack(to: number), reason: text(.reason).nilIfEmpty)
+        case .lockdown:
+            try lockdownProposal(at: now)
         }
     }
 
@@ -75,34 +88,6 @@ extension FormDialog {
         }
     }
 
-    private func keyProposal(at now: Timestamp) throws(FormProblems) -> Proposal {
-        let name = text(.keyName)
-        let expires = expiry(at: now)
-        try refuse(
-            (1...64).contains(name.count)
-                ? nil : FormProblem(field: .keyName, message: "A name has 1 to 64 characters."),
-            expires.problem
-        )
-        return Proposal(
-            change: .createKey(name: name, expires: expires.value ?? nil),
-            reason: text(.reason).nilIfEmpty
-        )
-    }
-
-    private func rotationProposal(_ id: KeyID) throws(FormProblems) -> Proposal {
-        let grace = text(.grace)
-        let seconds = grace == "none" ? 0 : DurationText.parse(grace)
-        guard let seconds, (0...604_800).contains(seconds) else {
-            throw FormProblems(
-                problems: [FormProblem(field: .grace, message: "Write none or up to 7d.")]
-            )
-        }
-        return Proposal(
-            change: .rotateKey(id, graceSeconds: seconds),
-            reason: text(.reason).nilIfEmpty
-        )
-    }
-
     private func banProposal() throws(FormProblems) -> Proposal {
         let prefix = address()
         let time = text(.banTime)
@@ -121,12 +106,12 @@ extension FormDialog {
         )
     }
 
-    private func refuse(_ problems: FormProblem?...) throws(FormProblems) {
+    func refuse(_ problems: FormProblem?...) throws(FormProblems) {
         let found = problems.compactMap(\.self)
         guard found.isEmpty else { throw FormProblems(problems: found) }
     }
 
-    private func address() -> (value: AddressPrefix?, problem: FormProblem?) {
+    func address() -> (value: AddressPrefix?, problem: FormProblem?) {
         do throws(AddressProblem) {
             return (try AddressPrefix(parsing: text(.address)), nil)
         } catch {
@@ -134,7 +119,7 @@ extension FormDialog {
         }
     }
 
-    private func expiry(at now: Timestamp) -> (value: Timestamp??, problem: FormProblem?) {
+    func expiry(at now: Timestamp) -> (value: Timestamp??, problem: FormProblem?) {
         let text = text(.expires)
         if text.isEmpty || text == "never" { return (.some(nil), nil) }
         guard let seconds = DurationText.parse(text), seconds > 0 else {

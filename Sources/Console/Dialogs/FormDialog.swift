@@ -8,7 +8,14 @@ enum FormPurpose: Equatable, Sendable {
     case setting(Setting)
     case createKey
     case rotateKey(KeyID)
+    case keyAccess(KeyID)
     case ban
+    case approveTool(ToolApproval)
+    case pinning
+    /// Nil for a server that is to be added.
+    case server(ShownServer?)
+    case rollBack(to: RevisionNumber)
+    case lockdown
 }
 
 struct FormInput: Equatable, Sendable {
@@ -21,6 +28,16 @@ struct FormInput: Equatable, Sendable {
         case keyName
         case grace
         case banTime
+        case scheme
+        case username
+        case tools
+        case methods
+        case networks
+        case rate
+        case serverName
+        case behind
+        case children
+        case credential
     }
 
     let name: Name

@@ -32,8 +32,7 @@ struct ReviewDialog: Equatable, Sendable {
     var base: RevisionNumber
     var preview: Preview
     var overtaking: Overtaking?
-    /// What must be typed before commit, for what cannot be undone.
-    var expectedWord: String?
+    var confirmation: TypedConfirmation?
     var typedWord = TextField()
     /// Where Esc goes back to.
     var form: FormDialog?
@@ -57,7 +56,7 @@ struct ReviewDialog: Equatable, Sendable {
     }
 
     var isTypedWordRight: Bool {
-        expectedWord == nil || expectedWord == typedWord.text
+        confirmation.map { $0.word == typedWord.text } ?? true
     }
 
     var isCommitPossible: Bool {
@@ -78,5 +77,16 @@ struct ReviewDialog: Equatable, Sendable {
         overtaking = Overtaking(number: number, words: words ?? overtaking?.words)
         focus = .cancel
         isCommitting = false
+    }
+}
+
+/// A word to type before commit, for what is hard to take back.
+struct TypedConfirmation: Equatable, Sendable {
+    let word: String
+    /// One sentence: why it is asked for.
+    let warning: String
+
+    static func revocation(of key: KeyID) -> Self {
+        TypedConfirmation(word: key.rawValue, warning: "This cannot be undone.")
     }
 }

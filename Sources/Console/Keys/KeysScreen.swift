@@ -92,13 +92,14 @@ enum KeysScreen {
             DetailLine("Key", id.rawValue),
             DetailLine("Name", key.name),
             DetailLine("State", state.text, role: state.role),
+            DetailLine("Scheme", key.username.map { "basic, user \($0)" } ?? key.scheme.rawValue),
             DetailLine("Created", TimeText.date(key.created)),
             DetailLine("Expires", key.expires.map(TimeText.date) ?? "never"),
             DetailLine("Last used", usage.map { TimeText.date($0.lastUsed) } ?? "never"),
             DetailLine("From", usage?.lastAddress ?? "nowhere"),
             DetailLine("Requests", "\(usage?.requests ?? 0) since the gate started"),
         ]
-        return lines + rotation(of: key, usage: usage, at: model.now.wall)
+        return lines + key.access.lines + rotation(of: key, usage: usage, at: model.now.wall)
     }
 
     private static func rotation(

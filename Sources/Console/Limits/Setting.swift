@@ -12,6 +12,8 @@ enum Setting: CaseIterable, Hashable, Sendable {
     case bodyBytesMax
     case allowedHosts
     case allowedOrigins
+    case protectedAddresses
+    case trustedProxies
     case upstream
     case debugLogging
 
@@ -28,6 +30,8 @@ enum Setting: CaseIterable, Hashable, Sendable {
         case .bodyBytesMax: "limits.bodyBytesMax"
         case .allowedHosts: "browser.allowedHosts"
         case .allowedOrigins: "browser.allowedOrigins"
+        case .protectedAddresses: "authentication.failures.protected"
+        case .trustedProxies: "proxies.trusted"
         case .upstream: "upstream.url"
         case .debugLogging: "isDebugLoggingEnabled"
         }
@@ -45,6 +49,8 @@ enum Setting: CaseIterable, Hashable, Sendable {
         case .bodyBytesMax: "Largest body"
         case .allowedHosts: "Allowed hosts"
         case .allowedOrigins: "Allowed origins"
+        case .protectedAddresses: "Protected addresses"
+        case .trustedProxies: "Trusted proxies"
         case .upstream: "Upstream"
         case .debugLogging: "Debug messages"
         }
@@ -60,6 +66,7 @@ enum Setting: CaseIterable, Hashable, Sendable {
         case .bodyBytesMax: "bytes, 1 to 1073741824"
         case .allowedHosts: "host names, separated by spaces"
         case .allowedOrigins: "origins, separated by spaces"
+        case .protectedAddresses, .trustedProxies: "networks, separated by spaces"
         case .upstream: "http://HOST:PORT/PATH, or built-in"
         }
     }
@@ -92,7 +99,9 @@ extension Setting {
         case .bodyBytesMax: "\(limits.bodyBytesMax)"
         case .allowedHosts: document.browser.allowedHosts.joined(separator: " ")
         case .allowedOrigins: document.browser.allowedOrigins.joined(separator: " ")
-        case .upstream: document.upstream?.url ?? "built-in"
+        case .protectedAddresses: document.authentication.failures.protected.words
+        case .trustedProxies: document.proxies.trusted.words
+        case .upstream: document.upstream?.text ?? "built-in"
         case .debugLogging: document.isDebugLoggingEnabled ? "on" : "off"
         }
     }
@@ -108,6 +117,7 @@ extension Setting {
                 ? "no block" : "for \(TimeText.duration(seconds: document.limits.blockSeconds))"
         case .bodyBytesMax: NumberText.bytes(document.limits.bodyBytesMax)
         case .upstream where document.upstream == nil: "built-in tools answer"
+        case .protectedAddresses, .trustedProxies: value.isEmpty ? "nobody" : value
         default: value
         }
     }
@@ -120,7 +130,17 @@ extension Setting {
         case .authentication: return .setAuthenticationRequired(try flag(text))
         case .debugLogging: return .setDebugLogging(try flag(text))
         case .upstream:
-            return .setUpstream(text == "built-in" || text.isEmpty ? nil : UpstreamRule(url: text))
+            guard text != "built-in", !text.isEmpty else { return .setUpstream(nil) }
+            let rule = document.upstream ?? UpstreamRule(url: "")
+            return .setUpstream(rule.changed(to: text))
+        case .protectedAddresses:
+            var rules = document.authentication.failures
+            rules.protected = try networks(text)
+            return .setFailureRules(rules)
+        case .trustedProxies:
+            var rules = document.proxies
+            rules.trusted = try networks(text)
+            return .setProxyRules(rules)
         case .allowedHosts:
             browser.allowedHosts = text.split(separator: " ").map(String.init)
             return .setBrowserRules(browser)
@@ -146,6 +166,14 @@ extension Setting {
         }
     }
 
+    private func networks(_ text: String) throws(SettingProblem) -> [AddressPrefix] {
+        do throws(AddressProblem) {
+            return try AccessText.networks(from: text)
+        } catch {
+            throw SettingProblem(message: error.message)
+        }
+    }
+
     private func number(_ text: String) throws(SettingProblem) -> Int {
         let isPlain =
             (1...12).contains(text.utf8.count) && text.utf8.allSatisfy { (48...57).contains($0) }
@@ -154,4 +182,8 @@ extension Setting {
         }
         return value
     }
+}
+
+extension [AddressPrefix] {
+    fileprivate var words: String { map(\.description).joined(separator: " ") }
 }

@@ -1,3 +1,4 @@
+import Admin
 import Policy
 
 /// What a review can commit.
@@ -6,21 +7,22 @@ enum Change: Equatable, Sendable {
     case rollBack(to: RevisionNumber)
     case ban(AddressPrefix, seconds: Int64?)
     case unban(AddressPrefix)
-    case createKey(name: String, expires: Timestamp?)
+    case createKey(KeyCreation)
     case rotateKey(KeyID, graceSeconds: Int64)
+    case approveTool(ToolApproval)
 
     /// Whether the server can say beforehand what it would do.
     var isPreviewedByServer: Bool {
         switch self {
         case .edit, .rollBack: true
-        case .ban, .unban, .createKey, .rotateKey: false
+        case .ban, .unban, .createKey, .rotateKey, .approveTool: false
         }
     }
 
     /// Whether it makes a revision and so can collide with someone else's.
     var hasBase: Bool {
         switch self {
-        case .ban, .unban: false
+        case .ban, .unban, .approveTool: false
         case .edit, .rollBack, .createKey, .rotateKey: true
         }
     }
@@ -41,14 +43,8 @@ enum Change: Equatable, Sendable {
             ]
         case .unban(let prefix):
             [PolicyChange(kind: .removed, subject: "ban or block of \(prefix)")]
-        case .createKey(let name, let expires):
-            [
-                PolicyChange(
-                    kind: .added,
-                    subject: "key \(name)",
-                    after: expires.map { "expires \(TimeText.date($0))" } ?? "never expires"
-                )
-            ]
+        case .createKey(let creation):
+            creation.lines
         case .rotateKey(let id, let grace):
             [
                 PolicyChange(
@@ -60,6 +56,20 @@ enum Change: Equatable, Sendable {
                     after: "a new secret"
                 )
             ]
+        case .approveTool(let approval):
+            [
+                PolicyChange(
+                    kind: .changed,
+                    subject: "tool \(approval.tool)",
+                    before: "pinned as \(approval.pinned.short)",
+                    after: "pinned as \(approval.pending.short)"
+                )
+            ]
         }
+    }
+
+    /// What to read before the yes, besides the lines.
+    var notes: [String] {
+        if case .approveTool(let approval) = self { approval.changes } else { [] }
     }
 }

@@ -7,6 +7,9 @@ enum ConsoleEffect: Equatable, Sendable {
     case loadStatus
     case loadPolicy
     case loadBans
+    case loadTools
+    case loadRevisions
+    case compare(Comparison)
     case preview(PolicyEdit, ticket: Int)
     case previewRollBack(to: RevisionNumber, ticket: Int)
     /// Only a review makes one.

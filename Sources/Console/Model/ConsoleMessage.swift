@@ -20,6 +20,9 @@ enum ConsoleMessage: Equatable, Sendable {
     case statusLoaded(GateStatus)
     case policyLoaded(PolicyRevision)
     case bansLoaded([BanRecord])
+    case toolsLoaded([ToolStanding])
+    case revisionsLoaded([RevisionSummary])
+    case compared(ComparisonDialog.Outcome, Comparison)
     case previewed(EditPreview, ticket: Int, Moment)
     case previewFailed(AdminError, ticket: Int, Moment)
     case committed(CommitResult, ticket: Int, Moment)
@@ -37,4 +40,5 @@ enum CommitResult: Equatable, Sendable {
     case banned(BanOutcome)
     case unbanned(BanOutcome)
     case issued(IssuedKey)
+    case approved(ToolStanding)
 }

@@ -14,6 +14,9 @@ struct ConsoleModel: Equatable, Sendable {
     var status: GateStatus?
     var policy: PolicyRevision?
     var bans: [BanRecord] = []
+    /// Loaded when their screens are opened; nil before.
+    var tools: [ToolStanding]?
+    var revisions: [RevisionSummary]?
     var telemetry: TelemetrySnapshot?
     var events = EventDigest()
     var frozen: FrozenDisplay?
@@ -25,6 +28,8 @@ struct ConsoleModel: Equatable, Sendable {
     /// Command lines, oldest first, credentials masked.
     var history: [String] = []
     var isSortPending = false
+    /// The revision that others are compared with.
+    var marked: RevisionNumber?
     var open: OpenDialog?
     var notice: Notice?
     /// Of the latest review.
@@ -71,6 +76,19 @@ struct ConsoleModel: Equatable, Sendable {
         case .accessLists: AccessListsScreen.content(of: self)
         case .limits: LimitsScreen.content(of: self)
         case .keys: KeysScreen.content(of: self)
+        case .tools: ToolsScreen.content(of: self)
+        case .upstreams: UpstreamsScreen.content(of: self)
+        case .revisions: RevisionsScreen.content(of: self)
+        }
+    }
+
+    /// What the whole screen comes to, in `summaryRows` lines.
+    var summary: [DetailLine] {
+        guard let document = policy?.document else { return [] }
+        return switch screen {
+        case .accessLists: AccessListsScreen.summary(of: document)
+        case .tools: ToolsScreen.summary(of: document)
+        default: []
         }
     }
 
@@ -90,8 +108,13 @@ struct ConsoleModel: Equatable, Sendable {
         case .failure(let address, let reason):
             AuthFailuresScreen.detail(of: address, reason: reason, in: self)
         case .entry(let list, let prefix): AccessListsScreen.detail(of: prefix, list, in: self)
+        case .listed(let prefix, let role): AccessListsScreen.detail(of: prefix, role)
+        case .address(let prefix): AddressDetail.lines(of: prefix, in: self)
         case .setting(let setting): LimitsScreen.detail(of: setting, in: self)
         case .key(let id): KeysScreen.detail(of: id, in: self)
+        case .tool(let name): ToolsScreen.detail(of: name, in: self)
+        case .server(let name): UpstreamsScreen.detail(of: name, in: self)
+        case .revision(let number): RevisionsScreen.detail(of: number, in: self)
         }
     }
 

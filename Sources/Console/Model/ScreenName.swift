@@ -7,6 +7,9 @@ enum ScreenName: Int, CaseIterable, Hashable, Sendable {
     case accessLists
     case limits
     case keys
+    case tools
+    case upstreams
+    case revisions
 
     var title: String {
         switch self {
@@ -14,9 +17,12 @@ enum ScreenName: Int, CaseIterable, Hashable, Sendable {
         case .clients: "Clients"
         case .blocked: "Blocked"
         case .authFailures: "Auth failures"
-        case .accessLists: "Access lists"
+        case .accessLists: "Access"
         case .limits: "Limits"
         case .keys: "Keys"
+        case .tools: "Tools"
+        case .upstreams: "Upstreams"
+        case .revisions: "Revisions"
         }
     }
 
@@ -24,12 +30,27 @@ enum ScreenName: Int, CaseIterable, Hashable, Sendable {
     var shortTitle: String {
         switch self {
         case .overview: "Over"
-        case .clients: "Clnt"
-        case .blocked: "Blck"
+        case .clients: "Clients"
+        case .blocked: "Blocked"
         case .authFailures: "Auth"
-        case .accessLists: "List"
-        case .limits: "Lim"
+        case .accessLists: "Access"
+        case .limits: "Limits"
         case .keys: "Keys"
+        case .tools: "Tools"
+        case .upstreams: "Ups"
+        case .revisions: "Revs"
+        }
+    }
+
+    /// The key that goes to it: 1 to 9, and 0 for the tenth.
+    var digit: Character { Character("\(rawValue % 10)") }
+
+    /// Rows between the title and the table that say what the whole screen comes to.
+    var summaryRows: Int {
+        switch self {
+        case .accessLists: 2
+        case .tools: 1
+        default: 0
         }
     }
 
@@ -37,7 +58,6 @@ enum ScreenName: Int, CaseIterable, Hashable, Sendable {
     var command: String {
         switch self {
         case .authFailures: "auth"
-        case .accessLists: "lists"
         default: title.lowercased()
         }
     }

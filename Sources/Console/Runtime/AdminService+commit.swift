@@ -17,12 +17,22 @@ extension AdminService {
             return .banned(try await addBan(prefix, seconds: seconds, reason: reason))
         case .unban(let prefix):
             return .unbanned(try await removeBan(prefix, reason: reason))
-        case .createKey(let name, let expires):
-            let request = KeyCreation(name: name, expires: expires, base: base, reason: reason)
+        case .createKey(let creation):
+            var request = creation
+            request.base = base
+            request.reason = reason
             return .issued(try await createKey(request))
         case .rotateKey(let id, let grace):
             let issued = try await rotateKey(id, graceSeconds: grace, base: base, reason: reason)
             return .issued(issued)
+        case .approveTool(let approval):
+            let standing = try await approveTool(
+                approval.tool,
+                of: approval.server,
+                digest: approval.pending,
+                reason: reason
+            )
+            return .approved(standing)
         }
     }
 }

@@ -11,6 +11,9 @@ final class ConsoleRuntime {
     /// Effects that wait to be started; more at once would mean a loop in `update`.
     private static let waitingEffectsMax = 1_024
 
+    /// Revisions that the history shows.
+    private static let historyLength = 200
+
     private(set) var model: ConsoleModel
     private let service: any AdminService
     private let screen: any Screen
@@ -101,8 +104,10 @@ final class ConsoleRuntime {
         switch effect {
         case .connect(let attempt, let cursor):
             await connect(attempt: attempt, cursor: cursor)
-        case .loadStatus, .loadPolicy, .loadBans:
+        case .loadStatus, .loadPolicy, .loadBans, .loadTools, .loadRevisions:
             await load(effect)
+        case .compare(let comparison):
+            await compare(comparison)
         case .preview(let edit, let ticket):
             await preview(ticket: ticket) { () throws(AdminError) in
                 try await self.service.check(edit)
@@ -148,11 +153,25 @@ final class ConsoleRuntime {
             switch effect {
             case .loadStatus: deliver(.statusLoaded(try await service.status()))
             case .loadPolicy: deliver(.policyLoaded(try await service.policy()))
+            case .loadTools: deliver(.toolsLoaded(try await service.toolPins()))
+            case .loadRevisions:
+                deliver(.revisionsLoaded(try await service.history(limit: Self.historyLength)))
             default: deliver(.bansLoaded(try await service.bans()))
             }
         } catch {
             // A server that is gone is told by the conversation.
             if error.code != .unavailable { deliver(.failed(error.message)) }
+        }
+    }
+
+    private func compare(_ comparison: Comparison) async {
+        do throws(AdminError) {
+            let older = try await service.revision(comparison.older)
+            let newer = try await service.revision(comparison.newer)
+            let changes = newer.document.changes(from: older.document)
+            deliver(.compared(.ready(changes), comparison))
+        } catch {
+            deliver(.compared(.failed(error.message), comparison))
         }
     }
 

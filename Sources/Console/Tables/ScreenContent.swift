@@ -78,6 +78,11 @@ struct ScreenCell: Equatable, Sendable {
     }
 }
 
+extension ScreenCell {
+    /// The same in a detail.
+    func line(_ label: String) -> DetailLine { DetailLine(label, text, role: role) }
+}
+
 struct ScreenRow: Equatable, Sendable {
     var entity: Entity
     /// One for each column.

@@ -26,7 +26,13 @@ enum Action: Equatable, Sendable {
     case remove
     case ban
     case rotate
+    case rollBack
+    case access
+    case lockdown
     case undo
+    case mark
+    case compare
+    case check
     case copy
     case freeze
     case refresh
@@ -38,7 +44,9 @@ enum Action: Equatable, Sendable {
     /// Whether it leads to a change of the gate.
     var isEdit: Bool {
         switch self {
-        case .add, .edit, .remove, .ban, .rotate, .undo: true
+        case .add, .edit, .remove, .ban, .rotate, .rollBack, .access, .lockdown,
+            .undo:
+            true
         default: false
         }
     }

@@ -69,14 +69,39 @@ extension Binding {
             hint: "add"
         ),
         Binding([.character("a")], "a", .add, "Ban an address", on: [.blocked], hint: "ban"),
+        Binding(
+            [.character("a")],
+            "a",
+            .add,
+            "Allow or deny the client",
+            on: callers,
+            hint: "allow"
+        ),
         Binding([.character("a")], "a", .add, "Create a key", on: [.keys], hint: "create"),
+        Binding(
+            [.character("a")],
+            "a",
+            .add,
+            "Approve the changed tool as it is now",
+            on: [.tools],
+            hint: "approve"
+        ),
+        Binding([.character("a")], "a", .add, "Add a server", on: [.upstreams], hint: "add"),
         Binding(
             [.character("e")],
             "e",
             .edit,
             "Edit the row",
-            on: [.accessLists, .limits],
+            on: [.accessLists, .limits, .upstreams],
             hint: "edit"
+        ),
+        Binding(
+            [.character("e")],
+            "e",
+            .edit,
+            "Say what a changed tool means",
+            on: [.tools],
+            hint: "pinning"
         ),
         Binding(
             [.character("e")],
@@ -87,6 +112,14 @@ extension Binding {
             hint: "disable"
         ),
         Binding([.character("R")], "R", .rotate, "Rotate the key", on: [.keys], hint: "rotate"),
+        Binding(
+            [.character("R")],
+            "R",
+            .rollBack,
+            "Roll back to this revision",
+            on: [.revisions],
+            hint: "roll back"
+        ),
         Binding(
             [.character("x"), .character("D")],
             "D",
@@ -111,7 +144,32 @@ extension Binding {
             on: [.keys],
             hint: "revoke"
         ),
+        Binding(
+            [.character("x"), .character("D")],
+            "D",
+            .remove,
+            "Take the server away",
+            on: [.upstreams],
+            hint: "remove"
+        ),
+        Binding(
+            [.character("b")],
+            "b",
+            .ban,
+            "Block changed tools until they are approved",
+            on: [.tools],
+            hint: "block"
+        ),
         Binding([.character("b")], "b", .ban, "Ban or unban the client", on: callers, hint: "ban"),
+        Binding(
+            [.character("A")],
+            "A",
+            .access,
+            "Change what the key may do",
+            on: [.keys],
+            hint: "access"
+        ),
+        Binding([.character("L")], "L", .lockdown, "Close the gate, or open it again"),
         Binding([.character("u")], "u", .undo, "Undo the last edit of the policy", hint: "undo"),
     ]
 
@@ -137,12 +195,36 @@ extension Binding {
     private static let views =
         ScreenName.allCases.map { screen in
             Binding(
-                [.character(Character("\(screen.rawValue)"))],
-                "\(screen.rawValue)",
+                [.character(screen.digit)],
+                "\(screen.digit)",
                 .go(screen),
                 screen.title
             )
         } + [
+            Binding(
+                [.character("w")],
+                "w",
+                .check,
+                "Would this address be let in, and by which rule?",
+                on: [.accessLists],
+                hint: "check"
+            ),
+            Binding(
+                [.character("=")],
+                "=",
+                .compare,
+                "Compare with the marked revision, or the one before",
+                on: [.revisions],
+                hint: "compare"
+            ),
+            Binding(
+                [.character(" ")],
+                "Space",
+                .mark,
+                "Mark a revision to compare others with",
+                on: [.revisions],
+                hint: "mark"
+            ),
             Binding([.character("s")], "s", .chooseSort, "Sort by the column of a letter"),
             Binding([.character(">")], ">", .sortNext, "Sort by the next column"),
             Binding([.character("<")], "<", .sortPrevious, "Sort by the previous column"),

@@ -8,6 +8,7 @@ struct Command: Equatable, Sendable {
         case theme
         case text
         case revision
+        case tool
     }
 
     let word: String
@@ -27,9 +28,14 @@ struct Command: Equatable, Sendable {
             Command(word: "disable", argument: .key, usage: "KEY", isEdit: true),
             Command(word: "enable", argument: .key, usage: "KEY", isEdit: true),
             Command(word: "revoke", argument: .key, usage: "KEY", isEdit: true),
+            Command(word: "restrict", argument: .key, usage: "KEY", isEdit: true),
+            Command(word: "approve", argument: .tool, usage: "TOOL", isEdit: true),
+            Command(word: "lockdown", argument: .nothing, usage: "", isEdit: true),
             Command(word: "set", argument: .setting, usage: "SETTING [VALUE]", isEdit: true),
             Command(word: "rollback", argument: .revision, usage: "REVISION", isEdit: true),
             Command(word: "undo", argument: .nothing, usage: "", isEdit: true),
+            Command(word: "check", argument: .address, usage: "ADDRESS"),
+            Command(word: "compare", argument: .revision, usage: "REVISION [REVISION]"),
             Command(word: "filter", argument: .text, usage: "[WORDS]"),
             Command(word: "theme", argument: .theme, usage: "NAME"),
             Command(word: "freeze", argument: .nothing, usage: ""),

@@ -1,3 +1,4 @@
+import Admin
 import Policy
 import Telemetry
 import Terminal
@@ -19,8 +20,7 @@ extension ConsoleModel {
             return run(edit: command, argument)
         }
         if let screen = ScreenName.allCases.first(where: { $0.command == command.word }) {
-            go(to: screen)
-            return []
+            return go(to: screen)
         }
         return run(command, argument)
     }
@@ -28,6 +28,8 @@ extension ConsoleModel {
     private mutating func run(_ command: Command, _ argument: String) -> [ConsoleEffect] {
         switch command.word {
         case "filter": table.filter = argument
+        case "check": check(argument)
+        case "compare": return compare(argument)
         case "theme":
             guard options.themeNames.contains(argument) else {
                 let names = options.themeNames.joined(separator: ", ")
@@ -60,6 +62,9 @@ extension ConsoleModel {
         case "disable": return beginStateChange(of: KeyID(argument), to: .disabled)
         case "enable": return beginStateChange(of: KeyID(argument), to: .enabled)
         case "revoke": return beginRevocation(of: KeyID(argument))
+        case "restrict": beginAccessChange(of: KeyID(argument))
+        case "approve": return approve(argument)
+        case "lockdown": return beginLockdown()
         case "set": setValue(argument)
         case "rollback": return rollBack(argument)
         default: return beginUndo()
@@ -100,16 +105,31 @@ extension ConsoleModel {
     }
 
     private mutating func rollBack(_ argument: String) -> [ConsoleEffect] {
-        guard argument.utf8.count <= 18, argument.utf8.allSatisfy({ (48...57).contains($0) }),
-            let number = UInt64(argument), number > 0
-        else {
+        guard let number = RevisionNumber(typed: argument) else {
             say(.warning, "Write rollback and a revision's number.")
             return []
         }
-        return review(
-            .rollBack(to: RevisionNumber(number)),
-            title: "Roll back to rev \(number)"
-        )
+        return review(.rollBack(to: number), title: "Roll back to rev \(number)")
+    }
+
+    /// One revision is compared with the one in force, two with each other.
+    private mutating func compare(_ argument: String) -> [ConsoleEffect] {
+        let (first, second) = argument.firstWord
+        let other = second.isEmpty ? policy?.number : RevisionNumber(typed: second)
+        guard let one = RevisionNumber(typed: first), let other else {
+            say(.warning, "Write compare and one or two revisions' numbers.")
+            return []
+        }
+        return compare(one, other)
+    }
+
+    private mutating func approve(_ name: String) -> [ConsoleEffect] {
+        guard tools != nil else {
+            say(.info, "Choose the tool here; a approves it.")
+            return go(to: .tools)
+        }
+        beginApproval(named: name)
+        return []
     }
 
     /// Whole lines that `stem` can become, in the order Tab shows them.
@@ -125,7 +145,9 @@ extension ConsoleModel {
 
     private func arguments(of command: Command) -> [String] {
         switch command.argument {
-        case .nothing, .text, .revision: []
+        case .nothing, .text: []
+        case .revision: (revisions ?? []).map { "\($0.number)" }
+        case .tool: (tools ?? []).filter { $0.pending != nil }.map(\.tool)
         case .theme: options.themeNames
         case .setting: Setting.allCases.map(\.path)
         case .key: (policy?.document.authentication.keys ?? []).prefix(1000).map(\.id.rawValue)
@@ -134,6 +156,16 @@ extension ConsoleModel {
                 ? bans.map(\.prefix.description) + (telemetry?.blocks ?? []).map(\.subject)
                 : (telemetry?.clients ?? []).map(\.address)
         }
+    }
+}
+
+extension RevisionNumber {
+    /// Decimal digits only, at least 1.
+    fileprivate init?(typed text: String) {
+        guard text.utf8.count <= 18, text.utf8.allSatisfy({ (48...57).contains($0) }),
+            let number = UInt64(text), number > 0
+        else { return nil }
+        self.init(number)
     }
 }
 

@@ -10,7 +10,7 @@ extension ConsoleModel {
         case .connected(let facts, connection.attempt, let moment):
             now = moment
             take(facts)
-            return []
+            return loading(screen)
         case .received(let update, connection.attempt, let moment):
             now = moment
             connection.heard(at: moment)
@@ -69,9 +69,19 @@ extension ConsoleModel {
             return []
         case .event(let event):
             count(event)
-            return event.kind == .banChanged ? [.loadBans] : []
+            return following(event.kind)
         case .revision(let number):
-            return number == policy?.number ? [] : [.loadPolicy, .loadStatus]
+            guard number != policy?.number else { return [] }
+            return [.loadPolicy, .loadStatus] + (screen == .revisions ? [.loadRevisions] : [])
+        }
+    }
+
+    /// What an event says has changed, as far as the console shows it.
+    private func following(_ kind: SecurityEvent.Kind) -> [ConsoleEffect] {
+        switch kind {
+        case .banChanged: [.loadBans]
+        case .toolChanged where loading(screen).contains(.loadTools): [.loadTools]
+        default: []
         }
     }
 

@@ -13,6 +13,7 @@ extension ConsoleModel {
         case .review(let review): press(key, in: review)
         case .secret(let secret): press(key, in: secret)
         case .detail(let detail): press(key, in: detail)
+        case .comparison(let comparison): press(key, in: comparison)
         case .help(let help): press(key, in: help)
         }
     }
@@ -58,7 +59,7 @@ extension ConsoleModel {
         case .down: changed.scroll = min(changed.scroll + 1, 1_000)
         case .up: changed.scroll = max(changed.scroll - 1, 0)
         default:
-            if review.expectedWord != nil {
+            if review.confirmation != nil {
                 changed.typedWord.handle(key)
             } else if key == .character("q") {
                 close(review)
@@ -147,11 +148,26 @@ extension ConsoleModel {
             return []
         case .down, .character("j"): detail.scroll = min(detail.scroll + 1, last)
         case .up, .character("k"): detail.scroll = max(detail.scroll - 1, 0)
-        case .character("b"), .character("e"), .character("x"), .character("D"), .character("R"):
+        case .character("a"), .character("b"), .character("e"), .character("x"), .character("D"),
+            .character("R"), .character("A"):
             return act(key, on: detail.entity)
         default: return []
         }
         open?.dialog = .detail(detail)
+        return []
+    }
+
+    private mutating func press(_ key: Key, in shown: ComparisonDialog) -> [ConsoleEffect] {
+        var shown = shown
+        switch key {
+        case .escape, .enter, .character("q"):
+            open = nil
+            return []
+        case .down, .character("j"): shown.scroll = min(shown.scroll + 1, 1_000)
+        case .up, .character("k"): shown.scroll = max(shown.scroll - 1, 0)
+        default: return []
+        }
+        open?.dialog = .comparison(shown)
         return []
     }
 

@@ -6,9 +6,13 @@ import Terminal
 extension ConsoleModel {
     mutating func runEdit(_ action: Action) -> [ConsoleEffect] {
         guard isEditingPossible() else { return [] }
-        switch action {
-        case .add: beginAdding()
-        case .undo: return beginUndo()
+        switch (action, screen) {
+        case (.undo, _): return beginUndo()
+        case (.lockdown, _): return beginLockdown()
+        case (.edit, .tools): beginPinningChange()
+        case (.ban, .tools): return beginBlockingChangedTools()
+        case (.add, .accessLists), (.add, .blocked), (.add, .keys), (.add, .upstreams):
+            beginAdding()
         default:
             guard let entity = selectedOrNotice() else { return [] }
             return runEdit(action, on: entity)
@@ -27,6 +31,26 @@ extension ConsoleModel {
             return beginStateChange(of: id)
         case (.rotate, .key(let id)):
             beginRotation(of: id)
+        case (.access, .key(let id)):
+            beginAccessChange(of: id)
+        case (.rollBack, .revision(let number)):
+            beginRollBack(to: number)
+        case (.edit, .server(let name)):
+            beginEditing(server: name)
+        case (.remove, .server(let name)):
+            return beginRemoval(ofServer: name)
+        case (.add, .tool(let name)):
+            beginApproval(of: name)
+        case (.edit, .tool):
+            beginPinningChange()
+        case (.ban, .tool):
+            return beginBlockingChangedTools()
+        case (.add, .client), (.add, .failure), (.add, .address):
+            show(.form(.addEntry(to: .allowlist, address: entity.name)))
+        case (.add, _):
+            beginAdding()
+        case (.edit, .listed(_, let role)):
+            beginEditing(role.setting)
         case (.remove, .entry(let list, let prefix)):
             return review(
                 .edit(.removeEntry(list, prefix)),
@@ -38,7 +62,7 @@ extension ConsoleModel {
             return review(.unban(prefix), title: "Lift the ban of \(prefix)")
         case (.remove, .block(_, isKey: true)):
             say(.info, "A key's block ends by itself; raise its limit in 6:Limits.")
-        case (.remove, .block), (.ban, .client), (.ban, .failure):
+        case (.remove, .block), (.ban, .client), (.ban, .failure), (.ban, .address):
             return beginBan(of: entity)
         default:
             break
@@ -67,6 +91,7 @@ extension ConsoleModel {
             show(.form(.addEntry(to: list)))
         case .blocked: show(.form(.ban()))
         case .keys: show(.form(.createKey()))
+        case .upstreams: show(.form(.newServer()))
         default: break
         }
     }
@@ -125,6 +150,11 @@ extension ConsoleModel {
         show(.form(.rotateKey(key)))
     }
 
+    mutating func beginAccessChange(of id: KeyID) {
+        guard let key = livingKey(id) else { return }
+        show(.form(.keyAccess(key)))
+    }
+
     private mutating func beginStateChange(of id: KeyID) -> [ConsoleEffect] {
         guard let key = livingKey(id) else { return [] }
         return beginStateChange(of: id, to: key.state == .enabled ? .disabled : .enabled)
@@ -147,7 +177,7 @@ extension ConsoleModel {
         return review(
             .edit(.setKeyState(id, .revoked)),
             title: "Revoke key \(id) (\(key.name)) for ever",
-            expectedWord: id.rawValue
+            confirmation: .revocation(of: id)
         )
     }
 }

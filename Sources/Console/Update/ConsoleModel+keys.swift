@@ -39,10 +39,10 @@ extension ConsoleModel {
         case .moveDown, .moveUp, .moveToFirst, .moveToLast, .pageDown, .pageUp, .halfPageDown,
             .halfPageUp:
             move(action)
-        case .nextScreen: go(to: screen.following(by: 1))
-        case .previousScreen: go(to: screen.following(by: -1))
-        case .lastScreen: go(to: previousScreen)
-        case .go(let target): go(to: target)
+        case .nextScreen: return go(to: screen.following(by: 1))
+        case .previousScreen: return go(to: screen.following(by: -1))
+        case .lastScreen: return go(to: previousScreen)
+        case .go(let target): return go(to: target)
         case .openDetail: openDetail()
         case .filter: prompt = Prompt(kind: .filter, input: TextField(table.filter))
         case .command: prompt = Prompt(kind: .command, input: TextField())
@@ -53,12 +53,14 @@ extension ConsoleModel {
         case .sortPrevious: shiftSort(by: -1)
         case .reverseSort: table.isDescending = !table.isDescending(in: content)
         case .freeze: toggleFreeze()
+        case .check: prompt = Prompt(kind: .command, input: TextField("check "))
+        case .mark, .compare: return runOnRevision(action)
         case .copy: return copySelected()
         case .refresh: return reconnect()
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         case .back, .quit: return quit()
-        case .add, .edit, .remove, .ban, .rotate, .undo: break
+        case .add, .edit, .remove, .ban, .rotate, .rollBack, .access, .lockdown, .undo: break
         }
         return []
     }
@@ -69,11 +71,28 @@ extension ConsoleModel {
         return [.quit]
     }
 
-    mutating func go(to target: ScreenName) {
-        guard target != screen else { return }
+    mutating func go(to target: ScreenName) -> [ConsoleEffect] {
+        guard target != screen else { return [] }
         previousScreen = screen
         screen = target
         reconcileSelection()
+        return loading(target)
+    }
+
+    /// What a screen shows besides what the server tells by itself.
+    func loading(_ screen: ScreenName) -> [ConsoleEffect] {
+        switch screen {
+        case .tools, .upstreams: [.loadTools]
+        case .revisions: [.loadRevisions]
+        default: []
+        }
+    }
+
+    private mutating func runOnRevision(_ action: Action) -> [ConsoleEffect] {
+        guard case .revision(let number) = selectedOrNotice() else { return [] }
+        guard action == .mark else { return beginComparison(of: number) }
+        toggleMark(of: number)
+        return []
     }
 
     private mutating func move(_ action: Action) {

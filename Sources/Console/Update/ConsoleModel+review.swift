@@ -9,7 +9,7 @@ extension ConsoleModel {
         _ change: Change,
         title: String,
         reason: String? = nil,
-        expectedWord: String? = nil,
+        confirmation: TypedConfirmation? = nil,
         form: FormDialog? = nil
     ) -> [ConsoleEffect] {
         guard let base = policy?.number else { return [] }
@@ -23,7 +23,7 @@ extension ConsoleModel {
             reason: reason,
             base: base,
             preview: isLocal ? .ready(local) : .loading,
-            expectedWord: expectedWord,
+            confirmation: confirmation,
             form: form
         )
         show(.review(review))
@@ -34,7 +34,7 @@ extension ConsoleModel {
         switch change {
         case .edit(let edit): [.preview(edit, ticket: ticket)]
         case .rollBack(let number): [.previewRollBack(to: number, ticket: ticket)]
-        case .ban, .unban, .createKey, .rotateKey: []
+        case .ban, .unban, .createKey, .rotateKey, .approveTool: []
         }
     }
 
@@ -47,6 +47,7 @@ extension ConsoleModel {
                 proposal.change,
                 title: form.title,
                 reason: proposal.reason,
+                confirmation: proposal.confirmation,
                 form: form
             )
         } catch {
@@ -82,7 +83,7 @@ extension ConsoleModel {
             old.change,
             title: old.title,
             reason: old.reason,
-            expectedWord: old.expectedWord
+            confirmation: old.confirmation
         )
     }
 
@@ -137,6 +138,9 @@ extension ConsoleModel {
         case .unbanned(let outcome):
             say(.good, "\(outcome.prefix) may call again, \(outcome.words)")
             return [.loadBans]
+        case .approved(let standing):
+            say(.good, "\(standing.tool) is approved as it is now.")
+            return [.loadTools]
         case .issued(let issued):
             let secret = SecretDialog(
                 id: issued.id,
@@ -163,7 +167,8 @@ extension ConsoleModel {
         }
         review.preview = .failed(error)
         show(.review(review))
-        return error.code == .unavailable ? [] : [.loadPolicy]
+        if error.code == .unavailable { return [] }
+        return [.loadPolicy] + (review.change.notes.isEmpty ? [] : [.loadTools])
     }
 }
 

@@ -47,6 +47,15 @@ extension ConsoleModel {
         case .bansLoaded(let loaded):
             bans = loaded
             return []
+        case .toolsLoaded(let loaded):
+            tools = loaded
+            return []
+        case .revisionsLoaded(let loaded):
+            revisions = loaded
+            return []
+        case .compared(let outcome, let comparison):
+            take(outcome, of: comparison)
+            return []
         case .previewed, .previewFailed, .committed, .commitFailed:
             return answer(message)
         case .secretSent:
@@ -101,7 +110,7 @@ extension ConsoleModel {
             help.filter.insert(text)
             help.index = 0
             open?.dialog = .help(help)
-        case .review(var review) where review.expectedWord != nil:
+        case .review(var review) where review.confirmation != nil:
             review.typedWord.insert(text)
             open?.dialog = .review(review)
         default:

@@ -28,22 +28,11 @@ enum ConsoleView {
         switch model.screen {
         case .overview:
             OverviewView.draw(model, shown, into: &frame, layout: layout, glyphs: glyphs)
-        case .accessLists:
+        default:
             let title = layout.body.split(top: 1)
             ScreenTitle.draw(model, shown, into: &frame, in: title.top, glyphs: glyphs)
-            if let document = model.policy?.document {
-                let lines = AccessListsScreen.summary(of: document)
-                DetailLines.draw(
-                    lines,
-                    into: &frame,
-                    in: title.rest.split(top: 2).top,
-                    glyphs: glyphs
-                )
-            }
-            ScreenTable.draw(model, shown, into: &frame, layout: layout, glyphs: glyphs)
-        default:
-            let title = layout.body.split(top: 1).top
-            ScreenTitle.draw(model, shown, into: &frame, in: title, glyphs: glyphs)
+            let summary = title.rest.split(top: model.screen.summaryRows).top
+            DetailLines.draw(model.summary, into: &frame, in: summary, glyphs: glyphs)
             ScreenTable.draw(model, shown, into: &frame, layout: layout, glyphs: glyphs)
         }
     }

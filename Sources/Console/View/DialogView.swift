@@ -26,6 +26,9 @@ enum DialogView {
         case .detail(let detail):
             DetailView.widget(detail, model, width: width)
                 .draw(into: &frame, in: area, glyphs: glyphs)
+        case .comparison(let comparison):
+            ComparisonView.widget(comparison, width: width, glyphs)
+                .draw(into: &frame, in: area, glyphs: glyphs)
         case .help(let help):
             HelpView.draw(help, model, into: &frame, in: area, glyphs: glyphs)
         }
@@ -70,7 +73,7 @@ enum ReviewView {
             },
             buttons: review.buttons.map(\.label),
             focusedButton: review.buttons.firstIndex(of: review.focus) ?? 0,
-            isDangerous: review.expectedWord != nil
+            isDangerous: review.confirmation != nil
         )
         widget.scrollOffset = min(review.scroll, max(widget.body.count - 1, 0))
         return widget
@@ -94,6 +97,7 @@ enum ReviewView {
             lines.append(StyledLine("Nothing would change.", style: .warn))
         }
         lines += review.lines.map { ChangeLine(change: $0).styled(glyphs) }
+        lines += review.change.notes.map { StyledLine("  \($0)", style: .pending) }
         lines += review.problems.map { problem in
             let place = problem.path.isEmpty ? "" : "\(problem.path): "
             return StyledLine("\(glyphs.cross) \(place)\(problem.message)", style: .error)
@@ -116,8 +120,9 @@ enum ReviewView {
             let text = "\(words). This review is out of date: review again."
             lines.append(StyledLine("\(glyphs.warning) \(text)", style: .warn))
         }
-        if let word = review.expectedWord {
-            lines.append(StyledLine("This cannot be undone. Type \(word) to go on:", style: .error))
+        if let confirmation = review.confirmation {
+            lines.append(StyledLine(confirmation.warning, style: .error))
+            lines.append(StyledLine("Type \(confirmation.word) to go on:", style: .error))
             lines.append(StyledLine("> \(review.typedWord.text)_", style: .accent))
         }
         if review.isCommitting {

@@ -160,10 +160,10 @@ enum HeaderView {
     ) -> [StatusSegment] {
         ScreenName.allCases.map { screen in
             screen == model.screen
-                ? StatusSegment("[\(screen.rawValue)]\(title(screen))", style: Style.selection.bold)
+                ? StatusSegment("[\(screen.digit)]\(title(screen))", style: Style.selection.bold)
                 : StatusSegment(
                     title(screen).isEmpty
-                        ? "\(screen.rawValue)" : "\(screen.rawValue):\(title(screen))",
+                        ? "\(screen.digit)" : "\(screen.digit):\(title(screen))",
                     style: .key,
                     priority: 1
                 )

@@ -30,9 +30,17 @@ struct ScreenLayout: Equatable {
         hints = hintsSplit.bottom
         let messageSplit = hintsSplit.rest.split(bottom: 1)
         message = messageSplit.bottom
-        let pane = messageSplit.rest.split(right: size.columns >= 120 ? 40 : 0)
+        let pane = messageSplit.rest.split(right: Self.detailColumns(of: size))
         body = pane.rest
         detail = pane.right
+    }
+
+    private static func detailColumns(of size: TerminalSize) -> Int {
+        switch size.columns {
+        case ..<120: 0
+        case ..<180: 40
+        default: 72
+        }
     }
 
     /// How many rows of its table the screen shows.
@@ -44,8 +52,7 @@ struct ScreenLayout: Equatable {
     func tableArea(on screen: ScreenName) -> Rectangle {
         switch screen {
         case .overview: OverviewLayout(body: body).clients.split(top: 1).rest
-        case .accessLists: body.split(top: 3).rest
-        default: body.split(top: 1).rest
+        default: body.split(top: 1 + screen.summaryRows).rest
         }
     }
 }
