@@ -163,7 +163,7 @@ struct NavigationTests {
         ("set limits.nothing 1", "There is no setting limits.nothing"),
         ("rollback -1", "a revision's number"),
         ("rollback 99999999999999999999", "a revision's number"),
-        ("theme pink", "There is no theme pink: write one of dark, light."),
+        ("theme pink", "There is no theme pink: write one of nord, solarized-light."),
         ("revoke nobody", "There is no key nobody"),
     ])
     func `a command that cannot be is answered with what can`(line: String, words: String) {

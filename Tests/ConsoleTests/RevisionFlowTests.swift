@@ -19,7 +19,7 @@ struct RevisionFlowTests {
 
     @Test func `lists what was in force, newest first, with who, why and how long it took`() {
         var console = onRevisions()
-        console.send(.resized(TerminalSize(columns: 120, rows: 40)))
+        console.send(.resized(TerminalSize(columns: 200, rows: 60)))
         #expect(console.model.rows.map(\.entity.name) == ["rev 12", "rev 11", "rev 10"])
         for words in ["ana", "0.8", "1.2", "allowlist +10.0.0.0/8"] {
             #expect(console.screen.contains(words), "\(words)")
