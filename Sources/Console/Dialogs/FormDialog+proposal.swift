@@ -38,6 +38,9 @@ extension FormDialog {
             try serverProposal(server)
         case .rollBack(let number):
             Proposal(change: .rollBack(to: number), reason: text(.reason).nilIfEmpty)
+        case .commitStaged:
+            // What is staged is the console's to know: see `reviewStaged`.
+            throw FormProblems(problems: [])
         case .lockdown:
             try lockdownProposal(at: now)
         }
@@ -65,7 +68,11 @@ extension FormDialog {
         at now: Timestamp
     ) throws(FormProblems) -> Proposal {
         let expires = expiry(at: now)
-        try refuse(expires.problem)
+        let isThere = document[list].contains { $0.prefix == prefix }
+        try refuse(
+            isThere ? nil : FormProblem(field: .reason, message: "\(prefix) was removed."),
+            expires.problem
+        )
         let entry = AddressEntry(
             prefix: prefix,
             reason: text(.reason).nilIfEmpty,

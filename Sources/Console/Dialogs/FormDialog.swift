@@ -16,6 +16,7 @@ enum FormPurpose: Equatable, Sendable {
     case server(ShownServer?)
     case rollBack(to: RevisionNumber)
     case lockdown
+    case commitStaged
 }
 
 struct FormInput: Equatable, Sendable {
@@ -75,6 +76,8 @@ struct FormInput: Equatable, Sendable {
 struct FormDialog: Equatable, Sendable {
     let purpose: FormPurpose
     let title: String
+    /// Lines above the fields.
+    var intro: [String] = []
     var fields: [FormInput]
     var focus = 0
 

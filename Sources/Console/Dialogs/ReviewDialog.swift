@@ -13,6 +13,8 @@ struct ReviewDialog: Equatable, Sendable {
     enum Button: Equatable, Sendable {
         case cancel
         case commit
+        case stage
+        case discard
         case reviewAgain
     }
 
@@ -38,6 +40,8 @@ struct ReviewDialog: Equatable, Sendable {
     var form: FormDialog?
     var focus = Button.cancel
     var isCommitting = false
+    /// Whether it is of everything that is staged.
+    var isOfStaged = false
     /// The first line shown, when there are more than fit.
     var scroll = 0
 
@@ -66,11 +70,24 @@ struct ReviewDialog: Equatable, Sendable {
     }
 
     /// Left to right.
-    var buttons: [Button] { overtaking == nil ? [.cancel, .commit] : [.cancel, .reviewAgain] }
+    var buttons: [Button] {
+        if overtaking != nil { return [.cancel, .reviewAgain] }
+        if isOfStaged { return [.cancel, .commit, .discard] }
+        return isStageable ? [.cancel, .commit, .stage] : [.cancel, .commit]
+    }
 
-    mutating func moveFocus() {
-        let last = buttons.last ?? .cancel
-        focus = focus == .cancel ? last : .cancel
+    /// What needs a typed word is decided by itself.
+    private var isStageable: Bool {
+        guard case .edit = change else { return false }
+        return confirmation == nil && !isOfStaged
+    }
+
+    var isStagingPossible: Bool { isStageable && isCommitPossible }
+
+    mutating func moveFocus(by step: Int) {
+        let buttons = buttons
+        let current = buttons.firstIndex(of: focus) ?? 0
+        focus = buttons[(current + step + buttons.count) % buttons.count]
     }
 
     mutating func overtake(by number: RevisionNumber, words: String? = nil) {

@@ -28,6 +28,9 @@ struct ConsoleModel: Equatable, Sendable {
     /// Command lines, oldest first, credentials masked.
     var history: [String] = []
     var isSortPending = false
+    var staging = Staging()
+    /// Whether leaving was asked for although something is staged.
+    var isLeavingAsked = false
     /// The revision that others are compared with.
     var marked: RevisionNumber?
     var open: OpenDialog?

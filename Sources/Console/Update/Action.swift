@@ -30,6 +30,7 @@ enum Action: Equatable, Sendable {
     case access
     case lockdown
     case undo
+    case commitStaged
     case mark
     case compare
     case check
@@ -45,7 +46,7 @@ enum Action: Equatable, Sendable {
     var isEdit: Bool {
         switch self {
         case .add, .edit, .remove, .ban, .rotate, .rollBack, .access, .lockdown,
-            .undo:
+            .undo, .commitStaged:
             true
         default: false
         }

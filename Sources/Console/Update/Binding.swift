@@ -170,6 +170,7 @@ extension Binding {
             hint: "access"
         ),
         Binding([.character("L")], "L", .lockdown, "Close the gate, or open it again"),
+        Binding([.character("c")], "c", .commitStaged, "Review what is staged and commit it"),
         Binding([.character("u")], "u", .undo, "Undo the last edit of the policy", hint: "undo"),
     ]
 

@@ -31,6 +31,8 @@ struct Command: Equatable, Sendable {
             Command(word: "restrict", argument: .key, usage: "KEY", isEdit: true),
             Command(word: "approve", argument: .tool, usage: "TOOL", isEdit: true),
             Command(word: "lockdown", argument: .nothing, usage: "", isEdit: true),
+            Command(word: "commit", argument: .nothing, usage: "", isEdit: true),
+            Command(word: "discard", argument: .nothing, usage: ""),
             Command(word: "set", argument: .setting, usage: "SETTING [VALUE]", isEdit: true),
             Command(word: "rollback", argument: .revision, usage: "REVISION", isEdit: true),
             Command(word: "undo", argument: .nothing, usage: "", isEdit: true),

@@ -29,6 +29,7 @@ extension ConsoleModel {
         switch command.word {
         case "filter": table.filter = argument
         case "check": check(argument)
+        case "discard": discardStaged()
         case "compare": return compare(argument)
         case "theme":
             guard options.themeNames.contains(argument) else {
@@ -65,6 +66,7 @@ extension ConsoleModel {
         case "restrict": beginAccessChange(of: KeyID(argument))
         case "approve": return approve(argument)
         case "lockdown": return beginLockdown()
+        case "commit": beginStagedCommit()
         case "set": setValue(argument)
         case "rollback": return rollBack(argument)
         default: return beginUndo()

@@ -54,8 +54,8 @@ extension ConsoleModel {
             return []
         case .enter:
             return pressButton(in: review)
-        case .tab, .backTab, .left, .right:
-            changed.moveFocus()
+        case .tab, .right: changed.moveFocus(by: 1)
+        case .backTab, .left: changed.moveFocus(by: -1)
         case .down: changed.scroll = min(changed.scroll + 1, 1_000)
         case .up: changed.scroll = max(changed.scroll - 1, 0)
         default:
@@ -63,6 +63,9 @@ extension ConsoleModel {
                 changed.typedWord.handle(key)
             } else if key == .character("q") {
                 close(review)
+                return []
+            } else if key == .character("s") {
+                stage(review)
                 return []
             }
         }
@@ -87,6 +90,13 @@ extension ConsoleModel {
             return commit(review)
         case .reviewAgain:
             return reviewAgain(review)
+        case .stage:
+            stage(review)
+            return []
+        case .discard:
+            open = nil
+            discardStaged()
+            return []
         }
     }
 

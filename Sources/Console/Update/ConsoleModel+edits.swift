@@ -9,6 +9,7 @@ extension ConsoleModel {
         switch (action, screen) {
         case (.undo, _): return beginUndo()
         case (.lockdown, _): return beginLockdown()
+        case (.commitStaged, _): beginStagedCommit()
         case (.edit, .tools): beginPinningChange()
         case (.ban, .tools): return beginBlockingChangedTools()
         case (.add, .accessLists), (.add, .blocked), (.add, .keys), (.add, .upstreams):

@@ -29,6 +29,7 @@ extension ConsoleModel {
         }
         guard let action = Binding.action(for: key, on: screen) else { return [] }
         notice = nil
+        if action != .back, action != .quit { isLeavingAsked = false }
         return run(action)
     }
 
@@ -60,12 +61,21 @@ extension ConsoleModel {
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         case .back, .quit: return quit()
-        case .add, .edit, .remove, .ban, .rotate, .rollBack, .access, .lockdown, .undo: break
+        case .add, .edit, .remove, .ban, .rotate, .rollBack, .access, .lockdown, .undo,
+            .commitStaged:
+            break
         }
         return []
     }
 
+    /// Ends the console; what is staged would be lost with it, so that is asked about once.
     mutating func quit() -> [ConsoleEffect] {
+        guard staging.isEmpty || isLeavingAsked else {
+            isLeavingAsked = true
+            let words = "\(staging.count) staged changes would be lost"
+            say(.warning, "\(words): c commits them, once more q leaves.")
+            return []
+        }
         open = nil
         isOver = true
         return [.quit]

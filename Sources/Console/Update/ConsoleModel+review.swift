@@ -41,6 +41,7 @@ extension ConsoleModel {
     /// Reads the form; what is wrong is shown in it, what is right is reviewed.
     mutating func submit(_ form: FormDialog) -> [ConsoleEffect] {
         guard isEditingPossible(), let document = policy?.document else { return [] }
+        if form.purpose == .commitStaged { return reviewStaged(form, on: document) }
         do throws(FormProblems) {
             let proposal = try form.proposal(on: document, at: now.wall)
             return review(
@@ -65,6 +66,7 @@ extension ConsoleModel {
         var committing = review
         committing.isCommitting = true
         open?.dialog = .review(committing)
+        if review.isOfStaged { staging.begin(commit: review.ticket) }
         return [
             .commit(
                 review.change,
@@ -128,6 +130,7 @@ extension ConsoleModel {
         if case .review(let review) = dialog, review.ticket == ticket {
             open = nil
         }
+        staging.finish(commit: ticket)
         switch result {
         case .edited(let outcome):
             say(.good, outcome.words)

@@ -40,6 +40,7 @@ extension FormDialog {
     fileprivate func widget(_ glyphs: Glyphs) -> FormWidget {
         FormWidget(
             title: title,
+            intro: intro.map { StyledLine($0.bounded(), style: .pending) },
             fields: fields.map { input in
                 let hint = input.isChoice ? choiceHint(input, glyphs) : input.hint
                 var field = FormField(input.label, hint: hint, problem: input.problem)
@@ -145,6 +146,8 @@ extension ReviewDialog.Button {
         switch self {
         case .cancel: "Cancel"
         case .commit: "Commit"
+        case .stage: "Stage"
+        case .discard: "Discard all"
         case .reviewAgain: "Review again"
         }
     }

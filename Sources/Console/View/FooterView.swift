@@ -51,6 +51,10 @@ enum FooterView {
         if let problem = model.connection.problem {
             return StyledLine("\(glyphs.cross) \(problem)", style: .error)
         }
+        if !model.staging.isEmpty {
+            let text = "\(model.staging.count) staged: c reviews and commits, :discard drops."
+            return StyledLine("\(glyphs.clock) \(text)", style: .pending)
+        }
         if model.isAnonymous == true {
             let text = "ANONYMOUS: authentication is off, everyone is let in without a key."
             return StyledLine("\(glyphs.warning) \(text)", style: .warn)

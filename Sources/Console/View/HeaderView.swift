@@ -39,6 +39,10 @@ enum HeaderView {
         if let certificate = certificateSegment(model) {
             leading.append(certificate)
         }
+        if !model.staging.isEmpty {
+            let text = "\(glyphs.clock) \(model.staging.count) staged"
+            leading.append(StatusSegment(text, style: .pending, priority: 1))
+        }
         if let frozen = model.frozen {
             let age = model.now.seconds(since: frozen.since)
             let text = "FROZEN \(age)s +\(frozen.eventCount)"
