@@ -96,17 +96,24 @@ enum ConsoleFixture {
         hiding: String? = nil,
         isChanged: Bool = false
     ) -> ToolStanding {
+        ToolStanding(pin(name, of: server, hiding: hiding, isChanged: isChanged))
+    }
+
+    static func pin(
+        _ name: String,
+        of server: String = "",
+        hiding: String? = nil,
+        isChanged: Bool = false
+    ) -> ToolPin {
         func version(_ text: String, _ number: UInt64) -> ToolPin.Version {
             let definition = #"{"description":"\#(text)"}"#
             return ToolPin.Version(digest: digest(number), definition: Array(definition.utf8))
         }
-        return ToolStanding(
-            ToolPin(
-                server: server,
-                tool: name,
-                approved: version("Reads\(hiding ?? "")", 10),
-                pending: isChanged ? version("Reads and sends\(hiding ?? "")", 11) : nil
-            )
+        return ToolPin(
+            server: server,
+            tool: name,
+            approved: version("Reads\(hiding ?? "")", 10),
+            pending: isChanged ? version("Reads and sends\(hiding ?? "")", 11) : nil
         )
     }
 

@@ -60,6 +60,52 @@ struct RuntimeTests {
         for character in text { press(.character(character)) }
     }
 
+    @Test func `shows tools when they are asked for, and approves one`() async {
+        let changed = ConsoleFixture.tool("read_file", of: "files", isChanged: true)
+        gate.restore([ConsoleFixture.pin("read_file", of: "files", isChanged: true)])
+        let runtime = makeRuntime { _ in }
+        let loop = Task { await runtime.run() }
+        _ = await frame(containing: "live")
+        press(.character("8"))
+        _ = await frame(containing: changed.pending?.short ?? "no version")
+        press(.character("a"))
+        _ = await frame(containing: "Approve read_file as it is now")
+        press(.enter)
+        _ = await frame(containing: "Reads and sends")
+        press(.tab, .enter)
+        _ = await frame(containing: "read_file is approved as it is now")
+        #expect(await frame(containing: "as pinned"))
+        await end(loop, with: .character("q"))
+    }
+
+    @Test func `compares two revisions and commits what was staged`() async {
+        let runtime = makeRuntime { _ in }
+        let loop = Task { await runtime.run() }
+        _ = await frame(containing: "live")
+        for line in [":deny 192.0.2.1 noise", ":set limits.blockSeconds 90"] {
+            type(line)
+            press(.enter)
+            _ = await frame(containing: "Enter: review")
+            press(.enter)
+            _ = await frame(containing: "[ Stage ]")
+            _ = await frame(containing: line.hasPrefix(":deny") ? "192.0.2.1/32" : "60 → 90")
+            press(.character("s"))
+            _ = await frame(containing: "Staged: ")
+        }
+        press(.character("c"))
+        _ = await frame(containing: "Commit 2 staged changes")
+        press(.enter)
+        _ = await frame(containing: "limits.blockSeconds: 60 → 90")
+        press(.tab, .enter)
+        _ = await frame(containing: "rev 2 in force")
+        press(.character("0"))
+        _ = await frame(containing: "first start")
+        press(.character("="))
+        _ = await frame(containing: "From rev 1 to rev 2")
+        #expect(await frame(containing: "+ denylist 192.0.2.1/32: noise"))
+        await end(loop, with: .escape)
+    }
+
     @Test func `connects, shows what is there, edits it and shows the revision in force`() async {
         let runtime = makeRuntime { _ in }
         let loop = Task { await runtime.run() }

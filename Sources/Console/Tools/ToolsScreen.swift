@@ -23,7 +23,9 @@ enum ToolsScreen {
         return ScreenContent(
             columns: columns,
             rows: (model.tools ?? []).map { row($0, pinning) },
-            emptyText: model.tools == nil ? "No data yet." : "No tool has been seen yet."
+            emptyText: model.tools == nil
+                ? "No data yet."
+                : "No tool has been seen yet: they are pinned when a server first lists them."
         )
     }
 

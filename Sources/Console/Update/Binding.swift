@@ -42,7 +42,7 @@ extension Binding {
         all.first { $0.isValid(on: screen) && $0.keys.contains(key) }?.action
     }
 
-    static let all: [Binding] = general + edits + navigation + views
+    static let all: [Binding] = general + questions + edits + navigation + views
 
     private static let callers: Set<ScreenName> = [.overview, .clients, .authFailures]
 
@@ -56,6 +56,33 @@ extension Binding {
             .openDetail,
             "Everything about the row",
             hint: "detail"
+        ),
+    ]
+
+    private static let questions = [
+        Binding(
+            [.character("w")],
+            "w",
+            .check,
+            "Would this address be let in, and by which rule?",
+            on: [.accessLists],
+            hint: "check"
+        ),
+        Binding(
+            [.character("=")],
+            "=",
+            .compare,
+            "Compare with the marked revision, or the one before",
+            on: [.revisions],
+            hint: "compare"
+        ),
+        Binding(
+            [.character(" ")],
+            "Space",
+            .mark,
+            "Mark a revision to compare others with",
+            on: [.revisions],
+            hint: "mark"
         ),
     ]
 
@@ -202,30 +229,6 @@ extension Binding {
                 screen.title
             )
         } + [
-            Binding(
-                [.character("w")],
-                "w",
-                .check,
-                "Would this address be let in, and by which rule?",
-                on: [.accessLists],
-                hint: "check"
-            ),
-            Binding(
-                [.character("=")],
-                "=",
-                .compare,
-                "Compare with the marked revision, or the one before",
-                on: [.revisions],
-                hint: "compare"
-            ),
-            Binding(
-                [.character(" ")],
-                "Space",
-                .mark,
-                "Mark a revision to compare others with",
-                on: [.revisions],
-                hint: "mark"
-            ),
             Binding([.character("s")], "s", .chooseSort, "Sort by the column of a letter"),
             Binding([.character(">")], ">", .sortNext, "Sort by the next column"),
             Binding([.character("<")], "<", .sortPrevious, "Sort by the previous column"),

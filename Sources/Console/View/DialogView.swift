@@ -206,11 +206,21 @@ enum DetailView {
     static func widget(_ detail: DetailDialog, _ model: ConsoleModel, width: Int) -> DialogWidget {
         var widget = DialogWidget(
             title: detail.entity.name,
-            body: DetailLines.styled(model.detail(of: detail.entity), width: width),
+            body: DetailLines.styled(model.detail(of: detail.entity), width: width)
+                + actions(on: detail.entity, model),
             buttons: ["Enter: close"]
         )
         widget.scrollOffset = detail.scroll
         return widget
+    }
+
+    /// The keys that act on the row from here.
+    private static func actions(on entity: Entity, _ model: ConsoleModel) -> [StyledLine] {
+        guard model.table.selected == entity, !model.options.isReadOnly else { return [] }
+        let words = Binding.all(on: model.screen)
+            .filter { $0.action.isEdit && $0.action != .undo && $0.hint != nil }
+            .map { "\($0.keyText) \($0.hint ?? "")" }
+        return words.isEmpty ? [] : [StyledLine(words.joined(separator: "  "), style: .key)]
     }
 }
 
