@@ -13,8 +13,9 @@ extension ClientConnection {
         GuardChain(loop: loop, policy: call.policy, client: call.client)
     }
 
-    /// What the guards that need no body say.
-    private enum HeadRuling {
+    /// What the guards that need no body say; indirect, because nearly every head passes and the
+    /// rest would make each ruling large.
+    private indirect enum HeadRuling {
         case passed
         case refused(CallDenial, isFinal: Bool = false)
         case answered(LocalAnswer)
@@ -195,10 +196,6 @@ extension ClientConnection {
             loop.outgoing.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
             writeOutgoing()
         }
-    }
-
-    func writeOutgoing() {
-        context?.writeAndFlush(wrapOutboundOut(loop.outgoing), promise: nil)
     }
 
     // MARK: Answers of our own

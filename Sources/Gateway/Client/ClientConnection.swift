@@ -57,6 +57,8 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     /// Whether the loop's buffer holds bytes of this client's answer; only within one event.
     var hasUnwrittenRelay = false
     private(set) var context: ChannelHandlerContext?
+    private let isPlain: Bool
+    private var writer = SocketWriter()
     /// What the channel last said; asking it each time costs more than a guard does.
     private(set) var isWritable = true
     private var bodyPace: BodyPace?
@@ -66,15 +68,18 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     private var isReadingHeld = false
     private var lingerBytesLeft = ClientConnection.lingerBytesMax
 
-    init(loop: LoopContext, client: ClientAddress) {
+    /// `isPlain` says that what it writes goes to a socket as it is.
+    init(loop: LoopContext, client: ClientAddress, isPlain: Bool = false) {
         self.loop = loop
         self.client = client
+        self.isPlain = isPlain
     }
 
     // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        if isPlain { writer = SocketWriter(toSocketOf: context) }
         loop.clock.refresh()
         loop.clients.join(self)
         loop.recorder.connectionOpened()
@@ -92,8 +97,12 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        writer.end()
         context.close(promise: nil)
     }
+
+    /// Nobody behind this handler asks for it.
+    func channelReadComplete(context: ChannelHandlerContext) {}
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let certificate = event as? PeerCertificate { self.certificate = certificate }
@@ -139,6 +148,7 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
         guard phase != .closed else { return }
         loop.clock.refresh()
         phase = .closed
+        writer.end()
         deadline = .never
         abandonExchange()
         releaseHeldBody()
@@ -338,12 +348,22 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
         updateReading()
         let limit = isWritable ? loop.times.linger : loop.times.stalledWrite
         deadline = loop.now.advanced(by: limit)
+        writer.end()
         context?.close(mode: .output, promise: nil)
     }
 
     /// Ends the connection now, in the middle of whatever it is.
     func abort() {
         guard let context else { return left() }
+        writer.end()
         context.close(promise: nil)
+    }
+
+    /// Writes what the loop's buffer holds.
+    func writeOutgoing() {
+        guard let context,
+            let rest = writer.send(loop.outgoing, besides: context.channel)
+        else { return }
+        context.writeAndFlush(wrapOutboundOut(rest), promise: nil)
     }
 }

@@ -22,8 +22,8 @@ final class OpenCall {
     var caller = Caller.anonymous
     /// Whether the caller may not do everything.
     var isRestricted = false
-    /// The server that the path names; nil on `/mcp`.
-    var namedServer: Upstream?
+    /// The server that the path leads to; nil when the built-in tools answer.
+    var upstream: Upstream?
     var era = WireEra.legacy
     /// The id as it stands in the body; nil when there is none or it was not read.
     var messageID: String?
@@ -57,9 +57,6 @@ final class OpenCall {
         isBodyRead = head.framing == .none || head.framing == .length(0)
         isLast = !head.isKeepAlive || loop.isDraining
     }
-
-    /// Nil when the built-in tools answer.
-    var upstream: Upstream? { namedServer ?? policy.snapshot.servers.main }
 
     /// The request has gone on; its bytes must not stay for as long as a stream lasts.
     func releaseBytes() {

@@ -45,7 +45,7 @@ struct Arrival {
         if let identity = certificates?.identity {
             try SecureConnection.begin(on: channel, of: client, as: identity, loop: loop)
         } else {
-            let connection = ClientConnection(loop: loop, client: client)
+            let connection = ClientConnection(loop: loop, client: client, isPlain: true)
             try channel.pipeline.syncOperations.addHandler(connection)
         }
     }

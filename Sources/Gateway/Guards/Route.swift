@@ -54,12 +54,15 @@ extension OpenCall {
     /// Finds where the path leads; `resource` is nil when no access tokens are accepted.
     func findRoute(in bytes: RawSpan, resource: ProtectedResource?) {
         route = Route(head, in: bytes)
-        guard route == .unknown else { return }
-        if let name = Route.serverName(in: head.path, of: bytes),
+        if route == .mcp {
+            upstream = policy.snapshot.servers.main
+        } else if route != .unknown {
+            return
+        } else if let name = Route.serverName(in: head.path, of: bytes),
             let server = policy.snapshot.servers.server(named: name, in: bytes)
         {
             route = .mcp
-            namedServer = server
+            upstream = server
         } else if let resource, resource.isServed(at: head.path, of: bytes) {
             route = .resource
         }

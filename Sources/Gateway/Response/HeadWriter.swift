@@ -52,15 +52,12 @@ struct HeadWriter {
 
     mutating func write(decimal number: Int) {
         if number < 0 { write("-") }
-        var digits = InlineArray<20, UInt8>(repeating: 0)
-        var start = digits.count
         var rest = number.magnitude
-        repeat {
-            start -= 1
-            digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        let place = take(Self.digitCount(of: rest))
+        for index in place.indices.reversed() {
+            place[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-        } while rest > 0
-        write(digits.span.bytes.extracting(start..<digits.count))
+        }
     }
 
     mutating func write(hexadecimal number: Int) {
@@ -71,6 +68,18 @@ struct HeadWriter {
             place[index] = digit < 10 ? digit + 0x30 : digit + 0x57
             shift -= 4
         }
+    }
+
+    @inline(__always)
+    private static func digitCount(of number: UInt) -> Int {
+        var (count, bound) = (1, UInt(10))
+        while number >= bound {
+            count += 1
+            let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
+            if overflow { break }
+            bound = next
+        }
+        return count
     }
 
     /// The next `length` bytes of the space.

@@ -26,6 +26,7 @@ final class UpstreamConnection: ChannelInboundHandler, RosterMember {
     private let loop: LoopContext
     private var phase = Phase.connecting
     private var context: ChannelHandlerContext?
+    private var writer = SocketWriter()
     private var receiver: (any UpstreamReceiver)?
     private var pending: UpstreamRequest?
     private var method = HTTPMethod.post
@@ -58,7 +59,7 @@ final class UpstreamConnection: ChannelInboundHandler, RosterMember {
         if phase == .idle {
             send(request)
         } else {
-            pending = request
+            pending = consume request
         }
     }
 
@@ -108,6 +109,7 @@ final class UpstreamConnection: ChannelInboundHandler, RosterMember {
         let wasConnecting = phase == .connecting
         phase = .closed
         pool.forget(self)
+        writer.end()
         if !wasConnecting { context?.close(promise: nil) }
     }
 
@@ -116,12 +118,17 @@ final class UpstreamConnection: ChannelInboundHandler, RosterMember {
         phase = .awaitingHead
         informationalCount = 0
         deadline = loop.now.advanced(by: loop.times.responseHead)
-        if let body = request.separateBody {
-            context.write(wrapOutboundOut(request.head), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(body), promise: nil)
-        } else {
-            context.writeAndFlush(wrapOutboundOut(request.head), promise: nil)
-        }
+        write(request.head, isMoreToCome: request.separateBody != nil, to: context)
+        if let body = request.separateBody { write(body, to: context) }
+    }
+
+    private func write(
+        _ bytes: ByteBuffer,
+        isMoreToCome: Bool = false,
+        to context: ChannelHandlerContext
+    ) {
+        let rest = writer.send(bytes, isMoreToCome: isMoreToCome, besides: context.channel)
+        if let rest { context.writeAndFlush(wrapOutboundOut(rest), promise: nil) }
     }
 
     private func fail(_ failure: UpstreamFailure) {
@@ -149,27 +156,26 @@ final class UpstreamConnection: ChannelInboundHandler, RosterMember {
 
     // MARK: Channel events
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-    }
-
     func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
+        if self.context === context { self.context = nil }
     }
 
+    /// A host with several addresses is tried on several channels; the first to stand is the one.
     func channelActive(context: ChannelHandlerContext) {
         loop.clock.refresh()
-        guard phase == .connecting, let request = pending else {
+        guard phase == .connecting, let request = pending.take() else {
+            if self.context == nil { loop.upstreamConnections.leave(self) }
             return context.close(promise: nil)
         }
-        pending = nil
+        self.context = context
+        writer = SocketWriter(toSocketOf: context)
         send(request)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         loop.clock.refresh()
-        guard phase == .awaitingHead || phase == .streaming else {
+        guard phase == .awaitingHead || phase == .streaming, self.context === context else {
             // Nothing was asked, so nothing that comes can be trusted.
             return close()
         }
@@ -185,11 +191,19 @@ final class UpstreamConnection: ChannelInboundHandler, RosterMember {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        hasFailedSocket = true
+        if self.context === context {
+            hasFailedSocket = true
+            writer.end()
+        }
         context.close(promise: nil)
     }
 
+    /// Nobody behind this handler asks for it.
+    func channelReadComplete(context: ChannelHandlerContext) {}
+
     func channelInactive(context: ChannelHandlerContext) {
+        guard self.context === context else { return }
+        writer.end()
         loop.upstreamConnections.leave(self)
         switch phase {
         case .streaming where body.endsWithConnection && !hasFailedSocket:
@@ -200,9 +214,7 @@ final class UpstreamConnection: ChannelInboundHandler, RosterMember {
             fail(unread.readableBytes == 0 ? .unreachable : .invalid)
         case .streaming:
             fail(.invalid)
-        case .connecting:
-            fail(.unreachable)
-        case .idle, .closed:
+        case .connecting, .idle, .closed:
             close()
         }
     }

@@ -40,7 +40,7 @@ enum UpstreamExchange {
 }
 
 /// A call that the guards let through, on its way to a server.
-struct OutboundCall {
+struct OutboundCall: ~Copyable {
     let call: OpenCall
     let upstream: Upstream
     /// Nil for a method without a body.
@@ -63,7 +63,7 @@ extension LoopContext {
     /// `principal` is whose sessions it may use, asked only in the legacy era and for children;
     /// `receiver` hears of the exchange later, never within this call.
     func beginExchange(
-        _ outbound: OutboundCall,
+        _ outbound: borrowing OutboundCall,
         principal: () -> String,
         for receiver: any UpstreamReceiver
     ) -> Result<UpstreamExchange, UpstreamRefusal> {
@@ -84,7 +84,7 @@ extension LoopContext {
     // MARK: HTTP
 
     private func begin(
-        _ outbound: OutboundCall,
+        _ outbound: borrowing OutboundCall,
         to address: UpstreamAddress,
         _ principal: () -> String,
         _ receiver: any UpstreamReceiver
@@ -111,7 +111,7 @@ extension LoopContext {
 
     /// A session that is not the principal's does not exist for it, also not for an `initialize`.
     private func sessionWatch(
-        _ outbound: OutboundCall,
+        _ outbound: borrowing OutboundCall,
         _ principal: () -> String
     ) throws(UpstreamRefusal) -> SessionWatch? {
         let call = outbound.call
@@ -151,7 +151,7 @@ extension LoopContext {
     // MARK: Children
 
     private func begin(
-        _ outbound: OutboundCall,
+        _ outbound: borrowing OutboundCall,
         _ command: ChildCommand,
         _ principal: String,
         _ receiver: any UpstreamReceiver

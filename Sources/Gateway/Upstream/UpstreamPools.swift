@@ -19,7 +19,7 @@ final class UpstreamPools {
     }
 
     func pool(to target: UpstreamAddress) -> UpstreamPool {
-        for pool in pools where pool.target == target { return pool }
+        for index in pools.indices where pools[index].target == target { return pools[index] }
         return add(target, isWanted: false)
     }
 

@@ -3,7 +3,7 @@ import NIOCore
 import Policy
 
 /// One request to an upstream, framed by the gateway and by nobody else.
-struct UpstreamRequest {
+struct UpstreamRequest: ~Copyable {
     /// Bodies up to this size travel in the same buffer as the head.
     private static let joinedBodyBytesMax = 65_536
     /// More than everything in the head that comes from neither the client nor the policy.

@@ -6,17 +6,19 @@ package enum CredentialVerdict: Equatable, Sendable {
 }
 
 /// A verified caller.
-package struct KeyIdentity: Equatable, Sendable {
+///
+/// A reference, because every call passes it on and its texts would be counted each time.
+package final class KeyIdentity: Equatable, Sendable {
     /// What limits and records are kept by.
-    package var id: KeyID
+    package let id: KeyID
     /// Whether the secret was superseded and still works because of its grace window.
-    package var isGraceUse: Bool
+    package let isGraceUse: Bool
     /// When this very secret stops working; nil means never.
     ///
     /// A cached verdict ends here.
-    package var validUntil: Timestamp?
+    package let validUntil: Timestamp?
     /// What the caller may do; nil means everything.
-    package var access: AccessPolicy?
+    package let access: AccessPolicy?
 
     package init(
         id: KeyID,
@@ -28,6 +30,12 @@ package struct KeyIdentity: Equatable, Sendable {
         self.isGraceUse = isGraceUse
         self.validUntil = validUntil
         self.access = access
+    }
+
+    package static func == (left: KeyIdentity, right: KeyIdentity) -> Bool {
+        left === right
+            || (left.id == right.id && left.isGraceUse == right.isGraceUse
+                && left.validUntil == right.validUntil && left.access == right.access)
     }
 }
 
