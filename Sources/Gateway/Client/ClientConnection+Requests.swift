@@ -46,30 +46,48 @@ extension ClientConnection {
     private func judgeHead(_ call: OpenCall) -> HeadRuling {
         let headBytes = call.headBytes
         let bytes = headBytes.readableBytesSpan
-        if loop.isGuarded, let denial = judgeClient(call, in: bytes) {
+        guard loop.isGuarded else {
+            if let ruling = judgeTarget(call, in: bytes, nil) { return ruling }
+            return judgeShape(call, in: bytes)
+        }
+        let unlocated = locate(call, in: bytes)
+        let chain = chain(of: call)
+        if let denial = unlocated ?? chain.gate().denial {
             // A proxy's connection carries the calls of others too.
             return .refused(denial, isFinal: call.client == client)
         }
+        return judgeTarget(call, in: bytes, chain) ?? identify(call, in: bytes, chain)
+    }
+
+    /// Where the call is to go and what a browser may do there.
+    ///
+    /// - Returns: Nil when that is in order and nothing is answered yet.
+    private func judgeTarget(
+        _ call: OpenCall,
+        in bytes: RawSpan,
+        _ chain: GuardChain?
+    ) -> HeadRuling? {
         call.findRoute(in: bytes, resource: loop.resource)
         guard call.route != .unknown else { return .refused(.notFound) }
-        if loop.isGuarded {
-            switch chain(of: call).browser(call.head, in: bytes, cache: &hosts) {
-            case .refused(let denial): return .refused(denial)
-            case .preflight(let fields):
-                call.crossOriginFields = fields
-                return .answered(LocalAnswer(status: 204))
-            case .goOn(let fields): call.crossOriginFields = fields
-            }
+        switch chain?.browser(call.head, in: bytes, cache: &hosts) {
+        case .refused(let denial): return .refused(denial)
+        case .preflight(let fields):
+            call.crossOriginFields = fields
+            return .answered(LocalAnswer(status: 204))
+        case .goOn(let fields): call.crossOriginFields = fields
+        case nil: break
         }
         guard call.route.allows(call.head.method) else { return .refused(.methodNotAllowed) }
         if call.route == .resource, let resource = loop.resource {
             return .answered(LocalAnswer(status: 200, content: .json(resource.document)))
         }
-        return loop.isGuarded ? identify(call, in: bytes) : judgeShape(call, in: bytes)
+        return nil
     }
 
-    /// Whose call it is, and whether that client may come in at all.
-    private func judgeClient(_ call: OpenCall, in bytes: RawSpan) -> CallDenial? {
+    /// Finds out whose call it is.
+    ///
+    /// - Returns: Why that cannot be told.
+    private func locate(_ call: OpenCall, in bytes: RawSpan) -> CallDenial? {
         if call.policy.snapshot.forwarding.isEnabled {
             switch GuardChain.locate(call.head, in: bytes, from: client, on: loop) {
             case .success(let client): call.client = client
@@ -78,14 +96,17 @@ extension ClientConnection {
         } else if call.head.fields.contains(.forwarding) {
             loop.recorder.forwardingIgnored()
         }
-        return chain(of: call).gate().denial
+        return nil
     }
 
     // MARK: Identity
 
-    private func identify(_ call: OpenCall, in bytes: RawSpan) -> HeadRuling {
-        let chain = chain(of: call)
-        if call.route == .health { return settle(chain.admitAnonymous(), call, in: bytes) }
+    private func identify(
+        _ call: OpenCall,
+        in bytes: RawSpan,
+        _ chain: GuardChain
+    ) -> HeadRuling {
+        if call.route == .health { return settle(chain.admitAnonymous(), call, in: bytes, chain) }
         if loop.load.isShedding, let denial = loop.load.ruling.denial { return .refused(denial) }
         let identification = chain.identify(
             call.head,
@@ -94,7 +115,7 @@ extension ClientConnection {
             cache: &credentials
         )
         switch identification {
-        case .settled(let admission): return settle(admission, call, in: bytes)
+        case .settled(let admission): return settle(admission, call, in: bytes, chain)
         case .password(let attempt, let future):
             whenJudged(future, call) { connection, verdict, chain in
                 chain.settle(verdict, attempt, cache: &connection.credentials)
@@ -118,8 +139,9 @@ extension ClientConnection {
             self.loop.clock.refresh()
             self.phase = .exchange
             let headBytes = call.headBytes
-            let admission = admit(self, verdict, self.chain(of: call))
-            let ruling = self.settle(admission, call, in: headBytes.readableBytesSpan)
+            let chain = self.chain(of: call)
+            let admission = admit(self, verdict, chain)
+            let ruling = self.settle(admission, call, in: headBytes.readableBytesSpan, chain)
             self.act(on: ruling, call)
             self.advance()
         }
@@ -128,7 +150,8 @@ extension ClientConnection {
     private func settle(
         _ admission: GuardChain.Admission,
         _ call: OpenCall,
-        in bytes: RawSpan
+        in bytes: RawSpan,
+        _ chain: GuardChain
     ) -> HeadRuling {
         switch admission {
         case .refused(let denial, let caller):
@@ -137,7 +160,7 @@ extension ClientConnection {
         case .admitted(let caller):
             call.caller = caller
             call.isRestricted = caller.key?.access != nil
-            if let denial = chain(of: call).admitMore(call) { return .refused(denial) }
+            if let denial = chain.admitMore(call) { return .refused(denial) }
             return judgeShape(call, in: bytes)
         }
     }
@@ -150,7 +173,7 @@ extension ClientConnection {
     ) -> HeadRuling {
         let head = call.head
         guard head.method == .post else {
-            if !isBodiless(head) { return .refused(.unexpectedBody, isFinal: true) }
+            if !head.framing.isEmpty { return .refused(.unexpectedBody, isFinal: true) }
             if head.method == .get, call.route == .mcp {
                 let accepted = MediaTypes.acceptance(head, in: bytes)
                 if !accepted.contains(.eventStream) { return .refused(.streamNotAcceptable) }
@@ -172,10 +195,6 @@ extension ClientConnection {
         BodySizeGuard(bytesMax: call.policy.snapshot.bodyBytesMax)
     }
 
-    private func isBodiless(_ head: RequestHead) -> Bool {
-        head.framing == .none || head.framing == .length(0)
-    }
-
     private func judgeType(_ head: RequestHead, in bytes: RawSpan) -> Ruling {
         let fields = head.fields
         return ContentTypeGuard.ruling(
@@ -191,7 +210,7 @@ extension ClientConnection {
         let head = call.head
         guard head.method == .post else { return dispatch(nil) }
         beginBody(BodyIntake(head.framing, size: bodySize(of: call)), phase: .body)
-        if head.expectsContinue, intake.isEmpty, !isBodiless(head) {
+        if head.expectsContinue, intake.isEmpty, !head.framing.isEmpty {
             loop.outgoing.clear()
             loop.outgoing.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
             writeOutgoing()

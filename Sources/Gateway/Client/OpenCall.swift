@@ -54,7 +54,7 @@ final class OpenCall {
         receivedAt = loop.now
         policy = loop.policy
         requestBytes = head.byteCount
-        isBodyRead = head.framing == .none || head.framing == .length(0)
+        isBodyRead = head.framing.isEmpty
         isLast = !head.isKeepAlive || loop.isDraining
     }
 

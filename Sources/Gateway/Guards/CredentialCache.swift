@@ -12,11 +12,19 @@ struct CredentialCache {
         case token
     }
 
-    private struct Entry {
-        var bytes: [UInt8]
-        var proof: Proof
-        var identity: KeyIdentity
-        var generation: UInt64
+    /// A reference, because every request asks it and its parts would be counted each time.
+    private final class Entry {
+        let bytes: [UInt8]
+        let proof: Proof
+        let identity: KeyIdentity
+        let generation: UInt64
+
+        init(_ bytes: [UInt8], _ proof: Proof, _ identity: KeyIdentity, _ generation: UInt64) {
+            self.bytes = bytes
+            self.proof = proof
+            self.identity = identity
+            self.generation = generation
+        }
     }
 
     private static let successInterval = TimeSpan(.seconds(1))
@@ -37,7 +45,7 @@ struct CredentialCache {
         identity: KeyIdentity,
         generation: UInt64
     ) {
-        entry = Entry(bytes: bytes, proof: proof, identity: identity, generation: generation)
+        entry = Entry(bytes, proof, identity, generation)
     }
 
     /// Whether the first good credential for a second is here.

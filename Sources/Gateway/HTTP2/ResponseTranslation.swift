@@ -63,7 +63,7 @@ struct ResponseTranslation {
                 return true
             }
             let framing = head.framing(for: isToHead ? .head : .get)
-            let isEnd = framing == .none || framing == .length(0)
+            let isEnd = framing.isEmpty
             part = isEnd ? .ended : .body(ResponseBody(framing))
             frames.append(.headers(.init(headers: fields, endStream: isEnd)))
             return true

@@ -16,7 +16,9 @@ struct ResponseBody {
         if case .length(let count) = framing { remaining = count } else { remaining = 0 }
     }
 
-    var endsWithConnection: Bool { framing == .untilClose }
+    var endsWithConnection: Bool {
+        if case .untilClose = framing { true } else { false }
+    }
 
     mutating func advance(_ unread: inout ByteBuffer, _ take: (RawSpan) -> Void) -> Step {
         switch framing {

@@ -10,6 +10,14 @@ package enum BodyFraming: Equatable, Sendable {
     case chunked
     /// Responses only.
     case untilClose
+
+    /// Whether no byte of a body follows.
+    package var isEmpty: Bool {
+        switch self {
+        case .none, .length(0): true
+        case .length, .chunked, .untilClose: false
+        }
+    }
 }
 
 /// A request head that passed every rule, as offsets into its bytes.

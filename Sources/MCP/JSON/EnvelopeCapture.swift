@@ -47,7 +47,7 @@ struct EnvelopeCapture: JSONCapture, Sendable {
     }
 
     @inline(__always)
-    func scope(of slot: UInt8) -> UInt8 {
+    static func scope(of slot: UInt8) -> UInt8 {
         switch Slot(rawValue: slot) {
         case .document: Scope.message.rawValue
         case .params: Scope.params.rawValue
@@ -57,7 +57,7 @@ struct EnvelopeCapture: JSONCapture, Sendable {
     }
 
     @inline(__always)
-    func slot(for key: TextRange, in scope: UInt8, of document: RawSpan) -> UInt8 {
+    static func slot(for key: TextRange, in scope: UInt8, of document: RawSpan) -> UInt8 {
         let slot: Slot =
             switch Scope(rawValue: scope) {
             case .message: messageSlot(key, in: document)
@@ -69,7 +69,7 @@ struct EnvelopeCapture: JSONCapture, Sendable {
     }
 
     @inline(__always)
-    private func messageSlot(_ key: TextRange, in document: RawSpan) -> Slot {
+    private static func messageSlot(_ key: TextRange, in document: RawSpan) -> Slot {
         if key.equals("jsonrpc", in: document) { return .jsonrpc }
         if key.equals("id", in: document) { return .id }
         if key.equals("method", in: document) { return .method }
@@ -80,7 +80,7 @@ struct EnvelopeCapture: JSONCapture, Sendable {
     }
 
     @inline(__always)
-    private func paramsSlot(_ key: TextRange, in document: RawSpan) -> Slot {
+    private static func paramsSlot(_ key: TextRange, in document: RawSpan) -> Slot {
         if key.equals("name", in: document) { return .name }
         if key.equals("arguments", in: document) { return .arguments }
         if key.equals("_meta", in: document) { return .meta }
@@ -93,7 +93,7 @@ struct EnvelopeCapture: JSONCapture, Sendable {
     }
 
     @inline(__always)
-    private func metaSlot(_ key: TextRange, in document: RawSpan) -> Slot {
+    private static func metaSlot(_ key: TextRange, in document: RawSpan) -> Slot {
         if key.equals("io.modelcontextprotocol/protocolVersion", in: document) {
             return .metaVersion
         }

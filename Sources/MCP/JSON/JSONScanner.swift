@@ -1,10 +1,10 @@
 /// Takes note of values while a document is scanned.
 protocol JSONCapture {
     /// What to note the member `key` of an object in `scope` as; 0 for nothing.
-    func slot(for key: TextRange, in scope: UInt8, of document: RawSpan) -> UInt8
+    static func slot(for key: TextRange, in scope: UInt8, of document: RawSpan) -> UInt8
 
     /// The scope of a container that is the value of `slot`; 0 for one whose members do not matter.
-    func scope(of slot: UInt8) -> UInt8
+    static func scope(of slot: UInt8) -> UInt8
 
     /// Notes a finished value; a string's range has its quotes.
     mutating func note(_ slot: UInt8, kind: JSONKind, range: Range<Int>, hasEscapes: Bool)
@@ -108,7 +108,7 @@ struct JSONScanner<Capture: JSONCapture & Sendable>: Sendable {
             start: Int32(truncatingIfNeeded: offset),
             keys: keys.open(),
             slot: slot,
-            scope: isObject && slot != 0 ? capture.scope(of: slot) : 0,
+            scope: isObject && slot != 0 ? Capture.scope(of: slot) : 0,
             isObject: isObject
         )
         depth += 1
@@ -160,6 +160,6 @@ struct JSONScanner<Capture: JSONCapture & Sendable>: Sendable {
             throw .duplicateMember
         }
         let scope = frames[depth - 1].scope
-        slot = scope == 0 ? 0 : capture.slot(for: key, in: scope, of: bytes)
+        slot = scope == 0 ? 0 : Capture.slot(for: key, in: scope, of: bytes)
     }
 }

@@ -68,9 +68,9 @@ extension JSONValue {
 
 /// Notes nothing: the document is only to be checked.
 private struct NoCapture: JSONCapture {
-    func slot(for key: TextRange, in scope: UInt8, of document: RawSpan) -> UInt8 { 0 }
+    static func slot(for key: TextRange, in scope: UInt8, of document: RawSpan) -> UInt8 { 0 }
 
-    func scope(of slot: UInt8) -> UInt8 { 0 }
+    static func scope(of slot: UInt8) -> UInt8 { 0 }
 
     mutating func note(_ slot: UInt8, kind: JSONKind, range: Range<Int>, hasEscapes: Bool) {}
 }

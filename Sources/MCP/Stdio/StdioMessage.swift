@@ -93,7 +93,7 @@ private struct StdioCapture: JSONCapture, Sendable {
         values[Int(slot)] = Value(kind: kind, range: range, hasEscapes: hasEscapes)
     }
 
-    func scope(of slot: UInt8) -> UInt8 {
+    static func scope(of slot: UInt8) -> UInt8 {
         let scope: Scope =
             switch Slot(rawValue: slot) {
             case .document: .message
@@ -106,7 +106,7 @@ private struct StdioCapture: JSONCapture, Sendable {
         return scope.rawValue
     }
 
-    func slot(for key: TextRange, in scope: UInt8, of document: RawSpan) -> UInt8 {
+    static func slot(for key: TextRange, in scope: UInt8, of document: RawSpan) -> UInt8 {
         let slot: Slot =
             switch Scope(rawValue: scope) {
             case .message: messageSlot(key, in: document)
@@ -119,7 +119,7 @@ private struct StdioCapture: JSONCapture, Sendable {
         return slot.rawValue
     }
 
-    private func messageSlot(_ key: TextRange, in document: RawSpan) -> Slot {
+    private static func messageSlot(_ key: TextRange, in document: RawSpan) -> Slot {
         if key.equals("jsonrpc", in: document) { return .jsonrpc }
         if key.equals("id", in: document) { return .id }
         if key.equals("method", in: document) { return .method }
@@ -129,14 +129,14 @@ private struct StdioCapture: JSONCapture, Sendable {
         return .nothing
     }
 
-    private func paramsSlot(_ key: TextRange, in document: RawSpan) -> Slot {
+    private static func paramsSlot(_ key: TextRange, in document: RawSpan) -> Slot {
         if key.equals("progressToken", in: document) { return .progressToken }
         if key.equals("requestId", in: document) { return .requestID }
         if key.equals("_meta", in: document) { return .meta }
         return .nothing
     }
 
-    private func metaSlot(_ key: TextRange, in document: RawSpan) -> Slot {
+    private static func metaSlot(_ key: TextRange, in document: RawSpan) -> Slot {
         key.equals("io.modelcontextprotocol/subscriptionId", in: document)
             ? .subscriptionID : .nothing
     }
