@@ -143,7 +143,7 @@ let package = Package(
         ),
         .target(
             name: "Rehearsal",
-            dependencies: ["MCP", histogram, nioCore, nioPosix],
+            dependencies: ["MCP", histogram, nioCore, nioPosix, nioSSL],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -213,7 +213,7 @@ let package = Package(
         ),
         .testTarget(
             name: "RehearsalTests",
-            dependencies: ["MCP", "Rehearsal", nioCore, nioPosix],
+            dependencies: ["MCP", "Rehearsal", "Deployment", nioCore, nioPosix, nioSSL],
             swiftSettings: strict
         ),
         .testTarget(name: "SourceTests", swiftSettings: strict),

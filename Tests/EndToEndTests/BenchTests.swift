@@ -25,4 +25,35 @@ import Testing
             #expect(try folder.names() == [])
         }
     }
+
+    @Test func `bench layers finds no inexact limit and no failed request`() async throws {
+        try await TestFolder.with { folder in
+            let outcome = try await Programs.run(
+                Programs.gatehouse,
+                ["bench", "layers", "--quick", "--json"],
+                environment: ["TMPDIR": folder.path],
+                seconds: 240
+            )
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let report = try #require(outcome.json as? [String: Any], "\(outcome.output)")
+            let hasNginx =
+                try await Programs.run("/bin/sh", ["-c", "command -v nginx"]).status == 0
+            let pairs = ["layers_cost", "size_cost"]
+            let beside =
+                hasNginx ? ["tls_requests_against_nginx", "tls_handshakes_against_nginx"] : []
+            let names = (pairs + beside).flatMap { [$0, "\($0)_cpu"] }
+            let ratios = try #require(report["ratios"] as? [String: Any])
+            #expect(Set(ratios.keys) == Set(names))
+            for part in ["guards", "tls"] {
+                #expect(report[part] is [String: Any], "\(part)")
+            }
+            for part in ["addresses", "idle", "changes"] {
+                let figures = try #require(report[part] as? [String: Any], "\(part)")
+                #expect(figures["failures"] as? Int == 0, "\(figures)")
+            }
+            let addresses = try #require(report["addresses"] as? [String: Any])
+            #expect(addresses["inexact_addresses"] as? Int == 0)
+            #expect(try folder.names() == [])
+        }
+    }
 }

@@ -4,21 +4,34 @@ import Testing
 @testable import Rehearsal
 
 @Suite struct ProcessAccountTests {
-    @Test func `a command name with spaces and parentheses does not shift the fields`() {
-        let stat = "7 (a) b (c) S 1 1 1 0 -1 0 0 0 0 0 150 50 0 0 20 0 2 0 9 1000 20"
-        let status = "Name:\ta\nVmRSS:\t  2048 kB\nvoluntary_ctxt_switches:\t12\n"
-        let account = ProcessAccount(stat: stat, threadStatuses: [status, status])
-        #expect(account?.cpuSeconds == 2)
-        #expect(account?.residentBytes == 2_097_152)
-        #expect(account?.voluntarySwitches == 24)
+    @Test func `memory is read once and the switches of all threads are added`() {
+        let status =
+            "Name:\ta (b) c\nVmHWM:\t  4096 kB\nVmRSS:\t  2048 kB\nvoluntary_ctxt_switches:\t12\n"
+        let account = ProcessAccount(cpuSeconds: 2, threadStatuses: [status, status])
+        #expect(account.residentBytes == 2_097_152)
+        #expect(account.peakResidentBytes == 4_194_304)
+        #expect(account.voluntarySwitches == 24)
     }
 
-    @Test func `a truncated line is no account`() {
-        #expect(ProcessAccount(stat: "7 (a) S 1", threadStatuses: []) == nil)
+    @Test func `a status without the lines counts as nothing`() {
+        let account = ProcessAccount(cpuSeconds: 2, threadStatuses: ["Name:\ta\nVmRSS:\n"])
+        #expect(account.residentBytes == 0)
+        #expect(account.voluntarySwitches == 0)
     }
 
-    @Test func `the kernel's own files can be read`() {
-        let account = ProcessAccount(processID: getpid())
-        #expect((account?.residentBytes ?? 0) > 1_000_000)
+    @Test func `work shows in the account of this very process`() throws {
+        let before = try #require(ProcessAccount(processID: getpid()))
+        var sum = 0
+        let end = ContinuousClock.now.advanced(by: .milliseconds(20))
+        while ContinuousClock.now < end { sum &+= 1 }
+        let after = try #require(ProcessAccount(processID: getpid()))
+        #expect(sum > 0)
+        #expect(after.cpuSeconds > before.cpuSeconds)
+        #expect(after.residentBytes > 1_000_000)
+        #expect(after.peakResidentBytes >= after.residentBytes)
+    }
+
+    @Test func `a process that is not there has no account`() {
+        #expect(ProcessAccount(processID: .max) == nil)
     }
 }

@@ -3,7 +3,7 @@ import Synchronization
 /// Who failed to authenticate how often, and who is banned for it; outlives every policy.
 ///
 /// Counted by IPv4 address and by IPv6 /64, exactly and for all event loops together; at most
-/// 65,536 of each, about 130 bytes apiece. A full table forgets who was seen longest ago, and the
+/// 131,072 of each, about 130 bytes apiece. A full table forgets who was seen longest ago, and the
 /// banned last.
 package final class FailureLedger: Sendable {
     /// What follows from a failure.
@@ -21,7 +21,7 @@ package final class FailureLedger: Sendable {
     private let lastBanEnd = Atomic<Int64>(.min)
 
     package convenience init() {
-        self.init(capacity: 65_536)
+        self.init(capacity: UsageLedger.addressCountMax)
     }
 
     /// For tests of eviction, which want small tables.

@@ -1,8 +1,8 @@
 /// What every client has used of its allowance, and who is blocked; outlives every policy.
 ///
-/// Bounded: 65,536 IPv4 addresses, 65,536 IPv6 /64 networks and 100,000 keys, in tables of their
+/// Bounded: 131,072 IPv4 addresses, 131,072 IPv6 /64 networks and 100,000 keys, in tables of their
 /// own, so that a flood of one kind never evicts another. A full table forgets the least valuable
-/// entry (see `UsageShard`). Measured, an address takes about 90 bytes and a key about 150: 6 MiB
+/// entry (see `UsageShard`). Measured, an address takes about 90 bytes and a key about 150: 12 MiB
 /// for each full table of addresses, 15 MiB for the keys.
 package final class UsageLedger: Sendable {
     /// Whom an allowance belongs to.
@@ -12,7 +12,7 @@ package final class UsageLedger: Sendable {
         case key(KeyID)
     }
 
-    package static let addressCountMax = 65_536
+    package static let addressCountMax = 131_072
     package static let keyCountMax = 100_000
     private static let shardCount = 16
 

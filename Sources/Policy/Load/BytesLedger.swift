@@ -2,7 +2,7 @@
 ///
 /// A bucket of one minute's bytes that refills steadily. What a call moves is known only as it
 /// moves, so a bucket may go into debt, of ten minutes at most; the next request waits until the
-/// debt is paid. Exact across event loops; at most 100,000 principals and 65,536 addresses of each
+/// debt is paid. Exact across event loops; at most 100,000 principals and 131,072 addresses of each
 /// family.
 package final class BytesLedger: Sendable {
     private let keys: RecencyTable<KeyID, ByteBucket>

@@ -16,10 +16,11 @@ package enum RequestText {
         return post(body, fields: fields, port: port, key: key)
     }
 
-    /// A `tools/call` of the 2026-07-28 era.
+    /// A `tools/call` of the 2026-07-28 era; `fields` are whole lines, for what else it carries.
     package static func modernCall(
         tool: String,
         arguments: String = "{}",
+        fields: [String] = [],
         port: Int,
         key: String?
     ) -> [UInt8] {
@@ -29,10 +30,10 @@ package enum RequestText {
         let body =
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\#(tool)","#
             + #""arguments":\#(arguments),\#(metadata)}}"#
-        let fields = [
+        let own = [
             "MCP-Protocol-Version: 2026-07-28", "Mcp-Method: tools/call", "Mcp-Name: \(tool)",
         ]
-        return post(body, fields: fields, port: port, key: key)
+        return post(body, fields: own + fields, port: port, key: key)
     }
 
     /// A POST to `/mcp` with the fields that every MCP client sends.

@@ -1,4 +1,3 @@
-import Histogram
 import MCP
 import NIOCore
 import NIOPosix
@@ -7,7 +6,8 @@ import Synchronization
 /// What one run of the load generator saw.
 package struct LoadResult: Equatable, Sendable, Codable {
     package var requests: Int
-    /// Answers with another status or length than expected, and connections that broke.
+    /// Answers with another status or length than expected, and connections that broke or were
+    /// refused.
     package var failures: Int
     package var seconds: Double
     package var p50Microseconds: Int
@@ -26,6 +26,14 @@ package struct LoadGenerator: Sendable {
     package var request: [UInt8]
     package var expectedStatus: Int
     package var expectedBodyBytes: Int
+    /// A file of certificates in PEM form: the load goes over TLS 1.3 to whoever shows one of them.
+    ///
+    /// Nil for no TLS.
+    package var trustedCertificates: String?
+    /// Whether every request has a connection of its own, and so, over TLS, a full handshake.
+    ///
+    /// The time until its answer then counts from the connection on.
+    package var renewsConnections = false
 
     package init(
         port: Int,
@@ -45,144 +53,122 @@ package struct LoadGenerator: Sendable {
 
     /// Runs on one event loop and returns when `duration` is over.
     ///
-    /// - Throws: `RehearsalError.unreachable` when nobody listens.
+    /// - Throws: `RehearsalError.unreachable` when nobody listens at the start, and what the
+    ///   certificates' reader says of a file that cannot be used.
     package func run() async throws -> LoadResult {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let tally = Mutex(Tally())
+        let dialler = try LoadDialler(self)
+        do {
+            let seconds =
+                renewsConnections
+                ? try await renewConnections(dialler) : try await keepConnections(dialler)
+            await dialler.end()
+            return dialler.result(seconds: seconds)
+        } catch {
+            await dialler.end()
+            throw error
+        }
+    }
+
+    /// - Returns: How long the load lasted, in seconds.
+    private func keepConnections(_ dialler: LoadDialler) async throws -> Double {
         var channels: [any Channel] = []
         for _ in 0..<connections {
-            let channel = try await connect(group: group) { count in
-                tally.withLock { $0.add(count) }
-            }
-            channels.append(channel)
+            channels.append(try await dialler.connect())
         }
         let start = ContinuousClock.now
         for channel in channels {
-            channel.pipeline.fireUserInboundEventTriggered(LoadHandler.Start())
+            channel.pipeline.fireUserInboundEventTriggered(LoadHandler.Order.start)
         }
         try await Task.sleep(for: duration)
         for channel in channels {
-            try? await channel.close().get()
+            channel.pipeline.fireUserInboundEventTriggered(LoadHandler.Order.stop)
         }
         let seconds = start.duration(to: .now) / .seconds(1)
-        try await group.shutdownGracefully()
-        return tally.withLock { $0.result(seconds: seconds) }
+        for channel in channels {
+            try? await channel.closeFuture.get()
+        }
+        return seconds
     }
 
-    private func connect(
-        group: MultiThreadedEventLoopGroup,
-        report: @escaping @Sendable (Tally) -> Void
-    ) async throws -> any Channel {
+    /// - Returns: How long the load lasted, in seconds.
+    private func renewConnections(_ dialler: LoadDialler) async throws -> Double {
+        let start = ContinuousClock.now
+        let end = start.advanced(by: duration)
+        let first = try await dialler.connect()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<connections {
+                group.addTask {
+                    if number == 0 { await use(first) }
+                    while ContinuousClock.now < end {
+                        do {
+                            await use(try await dialler.connect())
+                        } catch {
+                            dialler.noteRefusal()
+                            try await Task.sleep(for: .milliseconds(1))
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        return start.duration(to: .now) / .seconds(1)
+    }
+
+    /// One request, one answer, and the end of the connection.
+    private func use(_ channel: any Channel) async {
+        channel.pipeline.fireUserInboundEventTriggered(LoadHandler.Order.start)
+        try? await channel.closeFuture.get()
+    }
+}
+
+/// Opens the connections of one load and adds up what they counted.
+private final class LoadDialler: Sendable {
+    private let load: LoadGenerator
+    private let group: MultiThreadedEventLoopGroup
+    private let tally = Mutex(LoadTally())
+    private let security: PinnedTLS?
+
+    init(_ load: LoadGenerator) throws {
+        self.load = load
+        security = try load.trustedCertificates.map(PinnedTLS.init(trusting:))
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    }
+
+    func connect() async throws -> any Channel {
         do {
             return try await ClientBootstrap(group: group)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let handler = LoadHandler(load: self, report: report)
-                        try channel.pipeline.syncOperations.addHandler(handler)
-                    }
+                .channelInitializer { [self] channel in
+                    channel.eventLoop.makeCompletedFuture { try prepare(channel) }
                 }
-                .connect(host: "127.0.0.1", port: port).get()
+                .connect(host: "127.0.0.1", port: load.port).get()
         } catch {
-            throw RehearsalError(.unreachable, "Nobody answers on port \(port): \(error).")
+            throw RehearsalError(
+                .unreachable,
+                "Nobody answers on port \(load.port): \(error)."
+            )
         }
     }
-}
 
-/// What one connection counted.
-private struct Tally {
-    var requests = 0
-    var failures = 0
-    /// In microseconds, up to a minute.
-    var latency = Histogram<UInt32>(
-        highestTrackableValue: 60_000_000,
-        numberOfSignificantValueDigits: .two
-    )
+    private func prepare(_ channel: any Channel) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if let security { try pipeline.addHandler(security.handler()) }
+        let handler = LoadHandler(load: load) { [self] count in
+            tally.withLock { $0.add(count) }
+        }
+        try pipeline.addHandler(handler)
+    }
 
-    mutating func add(_ other: Tally) {
-        requests += other.requests
-        failures += other.failures
-        latency.add(other.latency)
+    func noteRefusal() {
+        tally.withLock { $0.failures += 1 }
     }
 
     func result(seconds: Double) -> LoadResult {
-        LoadResult(
-            requests: requests,
-            failures: failures,
-            seconds: seconds,
-            p50Microseconds: Int(latency.valueAtPercentile(50)),
-            p99Microseconds: Int(latency.valueAtPercentile(99))
-        )
-    }
-}
-
-private final class LoadHandler: ChannelInboundHandler {
-    /// Sent to every connection once all of them are open.
-    struct Start: Sendable {}
-
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private let load: LoadGenerator
-    private let request: ByteBuffer
-    private let report: @Sendable (Tally) -> Void
-    private var reader = ResponseReader()
-    private var received = ByteBuffer()
-    private var tally = Tally()
-    private var sent = ContinuousClock.now
-
-    init(load: LoadGenerator, report: @escaping @Sendable (Tally) -> Void) {
-        self.load = load
-        self.request = ByteBuffer(bytes: load.request)
-        self.report = report
+        tally.withLock { $0.result(seconds: seconds) }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is Start {
-            send(context)
-        }
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = unwrapInboundIn(data)
-        if received.readableBytes == 0 {
-            received = buffer
-        } else {
-            received.writeBuffer(&buffer)
-        }
-        do {
-            guard let response = try reader.next(&received) else { return }
-            record(response)
-            send(context)
-        } catch {
-            tally.failures += 1
-            context.close(promise: nil)
-        }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        report(tally)
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        tally.failures += 1
-        context.close(promise: nil)
-    }
-
-    private func send(_ context: ChannelHandlerContext) {
-        sent = .now
-        context.writeAndFlush(wrapOutboundOut(request), promise: nil)
-    }
-
-    private func record(_ response: ResponseReader.Response) {
-        tally.requests += 1
-        let isExpected =
-            response.status == load.expectedStatus && response.bodyBytes == load.expectedBodyBytes
-        if !isExpected {
-            tally.failures += 1
-        }
-        let microseconds = sent.duration(to: .now) / .microseconds(1)
-        _ = tally.latency.record(UInt64(min(microseconds, 59_000_000)))
+    /// Closes what is still open.
+    func end() async {
+        try? await group.shutdownGracefully()
     }
 }

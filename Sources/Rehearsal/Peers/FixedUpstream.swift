@@ -30,7 +30,8 @@ package enum FixedUpstream {
     }
 }
 
-private final class FixedAnswerHandler: ChannelInboundHandler {
+/// Answers every request in the order in which they come.
+final class FixedAnswerHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 

@@ -1,17 +1,37 @@
-/// nginx set up to do the gate's job: API key, allowlist, rate limit, body limit, security
-/// headers, kept-alive upstream connections.
+/// nginx set up to do the gate's job: API key, allowlist, rate limit, body limit, the security
+/// headers that the gate sends, kept-alive upstream connections, TLS 1.3 where it is asked for.
 package struct NginxConfiguration: Sendable {
+    /// The files of a certificate and its key, in PEM form.
+    package struct Identity: Sendable {
+        package var certificatePath: String
+        package var keyPath: String
+
+        package init(certificatePath: String, keyPath: String) {
+            self.certificatePath = certificatePath
+            self.keyPath = keyPath
+        }
+    }
+
     package var port: Int
     package var upstreamPort: Int
     package var key: String
     /// Holds the process id, temporary bodies and the error log.
     package var folder: String
+    /// Nil for no TLS.
+    package var identity: Identity?
 
-    package init(port: Int, upstreamPort: Int, key: String, folder: String) {
+    package init(
+        port: Int,
+        upstreamPort: Int,
+        key: String,
+        folder: String,
+        identity: Identity? = nil
+    ) {
         self.port = port
         self.upstreamPort = upstreamPort
         self.key = key
         self.folder = folder
+        self.identity = identity
     }
 
     /// One worker, no access log; the rate is one that the run cannot reach.
@@ -43,7 +63,8 @@ package struct NginxConfiguration: Sendable {
             keepalive_requests 100000000;
           }
           server {
-            listen 127.0.0.1:\(port) backlog=4096;
+            listen 127.0.0.1:\(port)\(identity == nil ? "" : " ssl") backlog=4096;
+            \(secureLines)
             location /mcp {
               allow 127.0.0.0/8;
               allow ::1;
@@ -51,7 +72,11 @@ package struct NginxConfiguration: Sendable {
               if ($is_key_valid = 0) { return 401; }
               limit_req zone=address burst=1000000 nodelay;
               add_header X-Content-Type-Options nosniff always;
+              add_header X-Frame-Options DENY always;
+              add_header Content-Security-Policy "default-src 'none'" always;
+              add_header Referrer-Policy no-referrer always;
               add_header Cache-Control no-store always;
+              \(strictTransportLine)
               proxy_http_version 1.1;
               proxy_set_header Connection "";
               proxy_set_header X-API-Key "";
@@ -62,5 +87,19 @@ package struct NginxConfiguration: Sendable {
           }
         }
         """
+    }
+
+    private var secureLines: String {
+        guard let identity else { return "" }
+        return """
+            ssl_certificate \(identity.certificatePath);
+            ssl_certificate_key \(identity.keyPath);
+            ssl_protocols TLSv1.3;
+            """
+    }
+
+    private var strictTransportLine: String {
+        identity == nil
+            ? "" : "add_header Strict-Transport-Security max-age=31536000 always;"
     }
 }

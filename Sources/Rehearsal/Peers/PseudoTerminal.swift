@@ -116,7 +116,8 @@ package final class PseudoTerminal: Sendable {
                 let signalled = status & 0x7f
                 return signalled == 0 ? (status >> 8) & 0xff : 128 + signalled
             }
-            _ = read(waitingAtMost: 10)
+            // A terminal that is closed has nothing to wait for, but its program may end later.
+            if read(waitingAtMost: 10) == nil { poll(nil, 0, 10) }
         }
         return nil
     }

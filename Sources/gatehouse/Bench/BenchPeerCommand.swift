@@ -1,8 +1,8 @@
 import ArgumentParser
-import Crypto
 import Foundation
 import Gateway
 import Logging
+import MCP
 import NIOCore
 import NIOPosix
 import Policy
@@ -15,7 +15,9 @@ struct BenchPeerCommand: AsyncParsableCommand {
         commandName: "bench-peer",
         abstract: "A process that the benchmarks start.",
         shouldDisplay: false,
-        subcommands: [UpstreamPeer.self, GatePeer.self, LoadPeer.self]
+        subcommands: [
+            UpstreamPeer.self, GatePeer.self, LoadPeer.self, SweepPeer.self, CrowdPeer.self,
+        ]
     )
 }
 
@@ -43,11 +45,14 @@ struct GatePeer: AsyncParsableCommand {
     }
 
     @Option var port: Int
-    @Option var upstream: Int
-    @Option var key: String
+    /// A file that holds a policy document as JSON.
+    @Option var policy: String
     @Option var guards: Guards
+    @OptionGroup var tls: TLSOptions
 
     func run() async throws {
+        OpenFileLimit.raise()
+        let document = try PolicyDocument(json: JSONValue.parse(Array(Self.contents(of: policy))))
         let policy = PolicySnapshot(document, number: RevisionNumber(1))
         let ledger = UsageLedger()
         let telemetry = TelemetryHub(
@@ -57,6 +62,7 @@ struct GatePeer: AsyncParsableCommand {
         )
         var settings = GatewaySettings(port: port, eventLoopCount: 1)
         settings.isGuarded = guards == .on
+        settings.tls = try tls.settings([:])
         let gateway = try await GatewayServer.start(
             settings: settings,
             policy: LivePolicy(EnforcedPolicy(snapshot: policy, bans: BanTable([]))),
@@ -75,20 +81,8 @@ struct GatePeer: AsyncParsableCommand {
         await gateway.drain(within: .zero)
     }
 
-    /// Every guard on, with limits that the run cannot reach.
-    private var document: PolicyDocument {
-        let now = GatewayClock.wall()
-        let digest = SecretDigest(bytes: Array(SHA256.hash(data: Array(key.utf8))))
-        let secrets = [digest].compactMap { $0.map { KeySecret(digest: $0, created: now) } }
-        let rate = RateRule(requestsPerMinute: 60_000_000, burst: 1_000_000)
-        let loopback = AddressPrefix(uncheckedNetwork: .v4(127 << 24), length: 8)
-        let record = KeyRecord(id: KeyID("bench000"), name: "bench", created: now, secrets: secrets)
-        return PolicyDocument(
-            allowlist: [AddressEntry(prefix: loopback)],
-            authentication: AuthenticationRules(isRequired: true, keys: [record]),
-            limits: LimitRules(perAddress: rate, perKey: rate),
-            upstream: UpstreamRule(url: "http://127.0.0.1:\(upstream)/mcp")
-        )
+    private static func contents(of path: String) throws -> Data {
+        try Data(contentsOf: URL(filePath: path))
     }
 }
 
@@ -100,9 +94,11 @@ struct LoadPeer: AsyncParsableCommand {
     @Option var key: String
     @Option var connections: Int
     @Option var seconds: Double
+    @Option var trustedCertificates: String?
+    @Flag var renewsConnections = false
 
     func run() async throws {
-        let result = try await LoadGenerator(
+        var load = LoadGenerator(
             port: port,
             connections: connections,
             duration: .seconds(seconds),
@@ -112,9 +108,48 @@ struct LoadPeer: AsyncParsableCommand {
                 port: port,
                 key: key
             )
-        ).run()
+        )
+        load.trustedCertificates = trustedCertificates
+        load.renewsConnections = renewsConnections
+        try await PeerReport.print(load.run())
+    }
+}
+
+/// Calls as many clients behind a proxy would, and prints what it saw as JSON.
+struct SweepPeer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "sweep")
+
+    @Option var port: Int
+    @Option var addresses: Int
+    @Option var limit: Int
+
+    func run() async throws {
+        let sweep = AddressSweep(port: port, addresses: addresses, limit: limit, connections: 64)
+        try await PeerReport.print(sweep.run())
+    }
+}
+
+/// Keeps connections without a word, and prints what a process took for them as JSON.
+struct CrowdPeer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "crowd")
+
+    @Option var port: Int
+    @Option var key: String
+    @Option var connections: Int
+    @Option var process: Int32
+
+    func run() async throws {
+        OpenFileLimit.raise()
+        let crowd = IdleCrowd(port: port, key: key, connections: connections)
+        try await PeerReport.print(crowd.burden(onProcess: process))
+    }
+}
+
+/// What a peer found out, for the process that started it.
+private enum PeerReport {
+    static func print<Report: Encodable>(_ report: Report) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        print(String(decoding: try encoder.encode(result), as: UTF8.self))
+        Swift.print(String(decoding: try encoder.encode(report), as: UTF8.self))
     }
 }

@@ -86,45 +86,29 @@ struct BenchReport: Codable, Sendable {
     }
 }
 
-extension BenchReport {
+extension BenchReport: BenchFigures {
     /// The report for people.
     var text: String {
-        let head = ["", "requests/s", "CPU µs/request", "p50 µs", "p99 µs", "failures"]
         var rows = [
-            row("no proxy (limit)", direct), row("gate, guards on", guarded),
-            row("gate, guards off", unguarded),
+            Proxy.head, direct.row(named: "no proxy (limit)"),
+            guarded.row(named: "gate, guards on"), unguarded.row(named: "gate, guards off"),
         ]
-        rows += nginx.map { [row("nginx", $0)] } ?? [["nginx", "not installed"]]
+        rows += nginx.map { [$0.row(named: "nginx")] } ?? [["nginx", "not installed"]]
         return """
             \(machine); \(rounds) rounds of \(secondsPerRound) s, \(connections) connections, one \
             event loop, medians
 
-            \(TextTable.aligned([head] + rows))
+            \(TextTable.aligned(rows))
 
-            guards_cost        \(Self.ratio(ratios.guardsCost))
-            guards_cost_cpu    \(Self.ratio(ratios.guardsCostCPU))
-            against_nginx      \(Self.ratio(ratios.againstNginx))
-            against_nginx_cpu  \(Self.ratio(ratios.againstNginxCPU))
+            guards_cost        \(ratioText(ratios.guardsCost))
+            guards_cost_cpu    \(ratioText(ratios.guardsCostCPU))
+            against_nginx      \(ratioText(ratios.againstNginx))
+            against_nginx_cpu  \(ratioText(ratios.againstNginxCPU))
 
             \(editText)
 
             \(consoleText)
             """
-    }
-
-    private func row(_ name: String, _ proxy: Proxy) -> [String] {
-        [
-            name, number(proxy.requestsPerSecond.median, 0),
-            number(proxy.cpuMicrosecondsPerRequest.median, 1),
-            number(proxy.p50Microseconds.median, 0), number(proxy.p99Microseconds.median, 0),
-            "\(proxy.failures)",
-        ]
-    }
-
-    private static func ratio(_ summary: Summary?) -> String {
-        guard let summary else { return "not measured" }
-        return "\(number(summary.median, 3)) (\(number(summary.minimum, 3))"
-            + "…\(number(summary.maximum, 3)))"
     }
 
     private var editText: String {
@@ -150,6 +134,25 @@ extension BenchReport {
             + "\(number(session.wakeUpsPerSecond, 1)) wake-ups/s, "
             + "\(number(session.residentMebibytes, 1)) MiB"
     }
+}
+
+extension BenchReport.Proxy {
+    static let head = ["", "requests/s", "CPU µs/request", "p50 µs", "p99 µs", "failures"]
+
+    /// A row of the table under `head`.
+    func row(named name: String) -> [String] {
+        [
+            name, number(requestsPerSecond.median, 0), number(cpuMicrosecondsPerRequest.median, 1),
+            number(p50Microseconds.median, 0), number(p99Microseconds.median, 0), "\(failures)",
+        ]
+    }
+}
+
+/// A ratio's median and, in parentheses, its least and greatest.
+func ratioText(_ summary: Summary?) -> String {
+    guard let summary else { return "not measured" }
+    return "\(number(summary.median, 3)) (\(number(summary.minimum, 3))"
+        + "…\(number(summary.maximum, 3)))"
 }
 
 /// `value` with a fixed count of decimals; the format does not depend on the locale.

@@ -75,6 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
         let options = try options(environment: ProcessInfo.processInfo.environment)
         if options.settings.tls != nil { TerminationSignals.keepHangups() }
         TerminationSignals.install()
+        OpenFileLimit.raise()
         let logger = Logger(label: "gatehouse")
         try await Gate.with(options, logger: logger) { gate in
             try await setUpstream(of: gate)

@@ -166,9 +166,15 @@ import Testing
         #expect(spend(ledger, address(3)).remaining == 1)
     }
 
-    @Test func `holds 100,000 clients within its bounds`() {
+    @Test func `remembers each of 100,000 clients`() {
         let ledger = UsageLedger()
         for number in 0..<100_000 { _ = spend(ledger, address(UInt32(number))) }
+        #expect(ledger.counts.v4 == 100_000)
+    }
+
+    @Test func `holds 200,000 clients within its bounds`() {
+        let ledger = UsageLedger()
+        for number in 0..<200_000 { _ = spend(ledger, address(UInt32(number))) }
         #expect(ledger.counts.v4 <= UsageLedger.addressCountMax)
         #expect(ledger.counts.v4 > UsageLedger.addressCountMax * 9 / 10)
     }
