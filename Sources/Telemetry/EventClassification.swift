@@ -23,8 +23,8 @@ extension ReasonCode {
             .notAcceptable, .contentTypeUnsupported, .bodyTooLarge, .malformedJSON,
             .duplicateMember, .tooDeep, .invalidMessage, .headerMismatch, .metadataMissing,
             .versionUnsupported, .sessionUnknown, .toolUnknown, .toolChanged, .draining,
-            .forwardingUnreadable, .proxyHeaderInvalid, .overloaded, .streamConflict,
-            .insufficientScope, .toolForbidden, .methodForbidden:
+            .forwardingUnreadable, .proxyHeaderInvalid, .handshakeFailed, .overloaded,
+            .streamConflict, .insufficientScope, .toolForbidden, .methodForbidden:
             .requestRefused
         case .toolSuspicious, .toolsUnpinned, .toolsUnreadable:
             .toolChanged
@@ -43,7 +43,7 @@ extension ReasonCode {
             .notFound, .methodNotAllowed, .notAcceptable, .contentTypeUnsupported, .bodyTooLarge,
             .malformedJSON, .invalidMessage, .metadataMissing, .versionUnsupported,
             .sessionUnknown, .toolUnknown, .draining, .lockdown, .addressBanned,
-            .failuresLimited, .streamConflict, .tokenExpired, .insufficientScope:
+            .failuresLimited, .handshakeFailed, .streamConflict, .tokenExpired, .insufficientScope:
             .info
         case .banned, .addressDenied, .addressNotAllowed, .addressRateLimited, .connectionLimit,
             .hostNotAllowed, .originNotAllowed, .credentialsInvalid, .credentialsInQuery,

@@ -43,6 +43,8 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     let loop: LoopContext
     /// The peer; a call may be somebody else's, for whom a trusted proxy speaks.
     let client: ClientAddress
+    /// Whether it is one of many within a connection of HTTP/2, which is counted in its place.
+    private let isStream: Bool
     /// What the client proved during the TLS handshake.
     private(set) var certificate: PeerCertificate?
     var rosterIndex: Int?
@@ -68,11 +70,18 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     private var isReadingHeld = false
     private var lingerBytesLeft = ClientConnection.lingerBytesMax
 
-    /// `isPlain` says that what it writes goes to a socket as it is.
-    init(loop: LoopContext, client: ClientAddress, isPlain: Bool = false) {
+    /// `isPlain` says that what it writes goes to a socket as it is, `isStream` that it is one of
+    /// many within a connection.
+    init(
+        loop: LoopContext,
+        client: ClientAddress,
+        isPlain: Bool = false,
+        isStream: Bool = false
+    ) {
         self.loop = loop
         self.client = client
         self.isPlain = isPlain
+        self.isStream = isStream
     }
 
     // MARK: Channel events
@@ -82,7 +91,7 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
         if isPlain { writer = SocketWriter(toSocketOf: context) }
         loop.clock.refresh()
         loop.clients.join(self)
-        loop.recorder.connectionOpened()
+        if !isStream { loop.recorder.connectionOpened() }
         deadline = loop.now.advanced(by: loop.times.head)
     }
 
@@ -154,8 +163,10 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
         releaseHeldBody()
         intake.discardAll()
         loop.clients.leave(self)
-        loop.recorder.connectionClosed()
-        loop.bounds.closed(from: client)
+        if !isStream {
+            loop.recorder.connectionClosed()
+            loop.bounds.closed(from: client)
+        }
         loop.clientLeft()
     }
 

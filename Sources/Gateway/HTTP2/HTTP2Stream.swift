@@ -2,8 +2,6 @@ import MCP
 import NIOCore
 import NIOHPACK
 import NIOHTTP2
-import Policy
-import Telemetry
 
 /// One request and its answer within an HTTP/2 connection, as a connection of HTTP/1.1.
 ///
@@ -32,7 +30,11 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
 
     /// Makes ready a channel for a stream that the client has just opened.
     static func begin(on channel: any Channel, of connection: SecureConnection) throws {
-        let client = ClientConnection(loop: connection.loop, client: connection.client)
+        let client = ClientConnection(
+            loop: connection.loop,
+            client: connection.client,
+            isStream: true
+        )
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTP2Stream(of: connection, for: client))
         try pipeline.addHandler(client)
@@ -44,7 +46,6 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         isCounted = true
         connection.streamOpened()
-        connection.loop.streamOpened(from: connection.client)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -59,7 +60,6 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
     private func left() {
         guard isCounted else { return }
         isCounted = false
-        connection.loop.streamClosed(from: connection.client)
         connection.streamClosed()
     }
 
@@ -144,18 +144,5 @@ final class HTTP2Stream: ChannelInboundHandler, ChannelOutboundHandler {
         } else {
             context.close(promise: promise)
         }
-    }
-}
-
-extension LoopContext {
-    /// A stream is a client like any other, but no connection: that is counted already.
-    func streamOpened(from client: ClientAddress) {
-        bounds.streamOpened(from: client)
-        recorder.connectionClosed()
-    }
-
-    func streamClosed(from client: ClientAddress) {
-        bounds.streamClosed(from: client)
-        recorder.connectionOpened()
     }
 }

@@ -11,6 +11,8 @@ struct RequestTranslation {
     private enum Body {
         /// Nothing, or nothing more, may come.
         case none
+        /// For methods that should have no body; the head waits for what shows whether there is one.
+        case undecided(head: ByteBuffer)
         /// So many bytes are still to come.
         case length(Int)
         case chunked
@@ -22,7 +24,7 @@ struct RequestTranslation {
 
     // MARK: Head
 
-    /// The head in HTTP/1.1; `isEnd` tells that the request has no body.
+    /// The head in HTTP/1.1, or nothing yet; `isEnd` tells that the request has no body.
     mutating func begin(_ block: HPACKHeaders, isEnd: Bool) throws(HTTPProblem) -> ByteBuffer {
         let fields = try RequestFields(block)
         isHead = fields.method == "HEAD"
@@ -34,8 +36,11 @@ struct RequestTranslation {
         for (name, value) in fields.others {
             bytes.writeString("\(name): \(value)\r\n")
         }
-        if case .chunked = body { bytes.writeStaticString("transfer-encoding: chunked\r\n") }
-        bytes.writeStaticString("connection: close\r\n\r\n")
+        if fields.contentLength == nil, !isEnd, fields.method != "POST" {
+            body = .undecided(head: bytes)
+            return ByteBuffer()
+        }
+        endHead(&bytes)
         return bytes
     }
 
@@ -48,6 +53,11 @@ struct RequestTranslation {
         return .length(length)
     }
 
+    private func endHead(_ bytes: inout ByteBuffer) {
+        if case .chunked = body { bytes.writeStaticString("transfer-encoding: chunked\r\n") }
+        bytes.writeStaticString("connection: close\r\n\r\n")
+    }
+
     // MARK: Body
 
     /// - Returns: What the request's body is continued with; nil when more came than was promised.
@@ -58,6 +68,12 @@ struct RequestTranslation {
         switch body {
         case .none:
             return nil
+        case .undecided(var head):
+            guard count > 0 || isEnd else { return ByteBuffer() }
+            body = count > 0 ? .chunked : .none
+            endHead(&head)
+            if count > 0 { head.writeImmutableBuffer(chunk(data, isEnd: isEnd)) }
+            return head
         case .length(let rest):
             guard isEnd ? count == rest : count <= rest else { return nil }
             body = .length(rest - count)

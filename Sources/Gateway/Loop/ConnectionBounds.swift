@@ -31,33 +31,21 @@ struct ConnectionLimits {
 
 /// How many client connections are open, in all and per address, over all loops.
 ///
-/// Asked once per connection and per stream of HTTP/2, never per request of HTTP/1.1. At most one
-/// table entry per open connection.
+/// Asked once per connection, never per request. At most one table entry per open connection.
 final class ConnectionBounds: Sendable {
-    /// What is open; a stream is told like a connection, and taken off again where it counts.
-    private struct Tally {
-        var opened = 0
-        var streams = 0
-
-        var connections: Int { opened - streams }
-        var isEmpty: Bool { opened == 0 && streams == 0 }
-    }
-
     private struct Counts {
-        var total = Tally()
-        var perGroup: [IPAddress: Tally] = [:]
+        var total = 0
+        var perGroup: [IPAddress: Int] = [:]
 
-        mutating func change(_ client: ClientAddress, opened: Int, streams: Int) {
-            total.opened += opened
-            total.streams += streams
-            var ofGroup = perGroup[client.group, default: Tally()]
-            ofGroup.opened += opened
-            ofGroup.streams += streams
-            perGroup[client.group] = ofGroup.isEmpty ? nil : ofGroup
+        mutating func add(_ client: ClientAddress) {
+            total += 1
+            perGroup[client.group, default: 0] += 1
         }
 
-        func connections(of client: ClientAddress) -> Int {
-            perGroup[client.group]?.connections ?? 0
+        mutating func remove(_ client: ClientAddress) {
+            total -= 1
+            let left = perGroup[client.group, default: 0] - 1
+            perGroup[client.group] = left > 0 ? left : nil
         }
     }
 
@@ -71,7 +59,7 @@ final class ConnectionBounds: Sendable {
         self.perAddressMax = perAddressMax
     }
 
-    var openCount: Int { counts.withLock { $0.total.connections } }
+    var openCount: Int { counts.withLock { $0.total } }
 
     /// - Returns: Whether the connection may stay; if so, `closed` must follow exactly once.
     func opened(
@@ -79,10 +67,10 @@ final class ConnectionBounds: Sendable {
         within limits: ConnectionLimits = .ceiling
     ) -> Bool {
         counts.withLock { counts in
-            guard counts.total.connections < min(totalMax, limits.total),
+            guard counts.total < min(totalMax, limits.total),
                 hasRoom(for: client, in: counts, within: limits)
             else { return false }
-            counts.change(client, opened: 1, streams: 0)
+            counts.add(client)
             return true
         }
     }
@@ -97,8 +85,8 @@ final class ConnectionBounds: Sendable {
     ) -> Bool {
         counts.withLock { counts in
             guard hasRoom(for: client, in: counts, within: limits) else { return false }
-            counts.change(first, opened: -1, streams: 0)
-            counts.change(client, opened: 1, streams: 0)
+            counts.remove(first)
+            counts.add(client)
             return true
         }
     }
@@ -109,21 +97,10 @@ final class ConnectionBounds: Sendable {
         within limits: ConnectionLimits
     ) -> Bool {
         guard let perAddress = limits.perAddress else { return true }
-        return counts.connections(of: client) < min(perAddressMax, perAddress)
+        return counts.perGroup[client.group, default: 0] < min(perAddressMax, perAddress)
     }
 
     func closed(from client: ClientAddress) {
-        counts.withLock { $0.change(client, opened: -1, streams: 0) }
-    }
-
-    /// A stream of a connection that is counted already, so it is never refused.
-    ///
-    /// Both `closed` and `streamClosed` must follow, each exactly once.
-    func streamOpened(from client: ClientAddress) {
-        counts.withLock { $0.change(client, opened: 1, streams: 1) }
-    }
-
-    func streamClosed(from client: ClientAddress) {
-        counts.withLock { $0.change(client, opened: 0, streams: -1) }
+        counts.withLock { $0.remove(client) }
     }
 }

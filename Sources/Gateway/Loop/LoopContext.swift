@@ -85,6 +85,9 @@ final class LoopContext {
         for client in clients.members {
             client.policyChanged()
         }
+        for connection in secured.members {
+            connection.policyChanged()
+        }
     }
 
     private func readAuthentication() {

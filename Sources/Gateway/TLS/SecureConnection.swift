@@ -25,7 +25,7 @@ final class SecureConnection: ChannelInboundHandler, ChannelOutboundHandler,
         case open
         /// HTTP/2; the client was asked to open no more.
         case draining
-        /// HTTP/2; the client broke its rules, so no more of it is read.
+        /// The client broke the rules of TLS or of HTTP/2, so no more of it is read.
         case faulted
         case closed
     }
@@ -103,9 +103,13 @@ final class SecureConnection: ChannelInboundHandler, ChannelOutboundHandler,
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if phase == .open || phase == .draining, error is any NIOHTTP2Error {
-            fault()
-        } else {
+        switch phase {
+        case .open where error is any NIOHTTP2Error, .draining where error is any NIOHTTP2Error:
+            fault(.malformedHTTP)
+        case .handshake where error.isFaultOfHandshake:
+            fault(.handshakeFailed)
+            context.close(promise: nil)
+        case .handshake, .open, .draining, .faulted, .closed:
             context.close(promise: nil)
         }
     }
@@ -187,11 +191,19 @@ final class SecureConnection: ChannelInboundHandler, ChannelOutboundHandler,
     // MARK: Time and end
 
     func deadlinePassed(at now: MonotonicTime) {
-        if phase == .open {
-            drainBegan()
-        } else {
-            abort()
+        switch phase {
+        case .open: return drainBegan()
+        case .handshake: fault(.requestTimeout)
+        case .draining, .faulted, .closed: break
         }
+        abort()
+    }
+
+    /// One that the new policy denies is asked to leave; its streams see to themselves.
+    func policyChanged() {
+        guard loop.isGuarded, phase == .open else { return }
+        let chain = GuardChain(loop: loop, policy: loop.policy, client: client)
+        if chain.gate().denial != nil { drainBegan() }
     }
 
     /// Asks the client for no more streams; the connection ends a little after the last of them.
@@ -214,13 +226,13 @@ final class SecureConnection: ChannelInboundHandler, ChannelOutboundHandler,
         )
     }
 
-    /// The HTTP/2 handler has told the client already; answers under way may go out.
-    private func fault() {
+    /// The handler in front has told the client already; answers under way may go out.
+    private func fault(_ reason: ReasonCode) {
         loop.clock.refresh()
         phase = .faulted
         deadline = loop.now.advanced(by: loop.times.linger)
         loop.recorder.record(
-            CallRecord(client: client, status: 400, denial: .malformedHTTP),
+            CallRecord(client: client, status: 400, denial: reason),
             at: loop.clock.wallNow
         )
     }
@@ -229,5 +241,15 @@ final class SecureConnection: ChannelInboundHandler, ChannelOutboundHandler,
     func abort() {
         guard let context else { return left() }
         context.close(promise: nil)
+    }
+}
+
+extension Error {
+    /// Whether the client is to blame for a handshake that failed.
+    ///
+    /// One that leaves in the middle, as a probe of the port does, broke no rule.
+    fileprivate var isFaultOfHandshake: Bool {
+        guard let error = self as? NIOSSLError else { return false }
+        return error != .handshakeFailed(.sslError([.eofDuringHandshake]))
     }
 }

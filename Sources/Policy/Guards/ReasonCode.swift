@@ -21,6 +21,10 @@ package enum ReasonCode: String, Sendable, Codable, CaseIterable {
     case forwardingUnreadable = "forwarding_unreadable"
     /// A connection of a trusted proxy does not begin with a sound PROXY header.
     case proxyHeaderInvalid = "proxy_header_invalid"
+    // The encryption.
+    /// A client sent what is no TLS, or nothing that both sides can agree on, or a certificate that
+    /// cannot be verified.
+    case handshakeFailed = "handshake_failed"
     // The browser's headers.
     case hostNotAllowed = "host_not_allowed"
     case originNotAllowed = "origin_not_allowed"

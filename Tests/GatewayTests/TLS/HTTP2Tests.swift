@@ -63,6 +63,54 @@ import Testing
         }
     }
 
+    /// How the end of a GET may come behind its fields.
+    private static let ends: [String: @Sendable (FrameClient) -> Void] = [
+        "an empty frame": { $0.data("", stream: 1, isEnd: true) },
+        "two empty frames": { client in
+            for isEnd in [false, true] { client.data("", stream: 1, isEnd: isEnd) }
+        },
+        "trailers": { $0.headers([("x-checksum", "0")], stream: 1, isEnd: true) },
+    ]
+
+    @Test(arguments: ends.keys.sorted())
+    func `a request without a body may end behind its fields`(name: String) async throws {
+        let end = try #require(Self.ends[name])
+        try await TestGateway.withTLS { gateway, _ in
+            try await FrameClient.with(gateway) { client in
+                client.headers(FrameClient.health, stream: 1, isEnd: false)
+                end(client)
+                let answer = try await client.answer(on: 1)
+                #expect(answer.status == 200)
+            }
+        }
+    }
+
+    @Test func `a GET with a body is refused as in HTTP/1.1`() async throws {
+        try await TestGateway.withTLS { gateway, _ in
+            try await FrameClient.with(gateway) { client in
+                client.headers(FrameClient.health, stream: 1, isEnd: false)
+                client.data("", stream: 1, isEnd: false)
+                client.data("x", stream: 1, isEnd: true)
+                let answer = try await client.answer(on: 1)
+                #expect(answer.status == 400)
+                #expect(answer.body.contains("takes no body"))
+            }
+        }
+    }
+
+    @Test func `a GET that never ends is cut at its deadline`() async throws {
+        try await TestGateway.withTLS(settings: .testing { $0.times.head = .milliseconds(50) }) {
+            gateway,
+            _ in
+            try await FrameClient.with(gateway) { client in
+                client.headers(FrameClient.health, stream: 1, isEnd: false)
+                let answer = try await client.answer(on: 1)
+                #expect(answer.status == nil)
+                #expect(answer.reset != nil)
+            }
+        }
+    }
+
     @Test func `an answer without a length ends where it ends`() async throws {
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
         let open = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc"
@@ -193,6 +241,62 @@ import Testing
         }
     }
 
+    @Test func `an idle connection is asked to leave when a new policy denies its address`()
+        async throws
+    {
+        try await TestGateway.withTLS(settings: .testing { $0.times.linger = .milliseconds(50) }) {
+            gateway,
+            _ in
+            try await FrameClient.with(gateway) { client in
+                let answer = try await client.exchange(FrameClient.health, stream: 1)
+                #expect(answer.status == 200)
+                await gateway.activate(TestGateway.document { $0.denylist = .loopback }, number: 2)
+                try await client.readToEnd()
+                #expect(client.goAwayCode == 0)
+            }
+            while gateway.snapshot().openConnections > 0 { await Task.yield() }
+        }
+    }
+
+    @Test func `a call under way is answered before its denied connection ends`() async throws {
+        try await ScriptedUpstream.with(.silent) { upstream in
+            try await TestGateway.withTLS(
+                Self.document(upstream: upstream),
+                settings: .testing { $0.times.linger = .milliseconds(50) }
+            ) { gateway, _ in
+                try await FrameClient.with(gateway) { client in
+                    client.headers(FrameClient.call, stream: 1, isEnd: false)
+                    client.data(Requests.toolCall, stream: 1, isEnd: true)
+                    let (_, channel) = try await upstream.nextRequest()
+                    var denied = Self.document(upstream: upstream)
+                    denied.denylist = .loopback
+                    await gateway.activate(denied, number: 2)
+                    try await channel.say(Self.answer)
+                    #expect(try await client.answer(on: 1).body == "{}")
+                    try await client.readToEnd()
+                    #expect(client.goAwayCode == 0)
+                }
+            }
+        }
+    }
+
+    @Test func `a policy that denies somebody else leaves a connection alone`() async throws {
+        try await TestGateway.withTLS { gateway, _ in
+            try await FrameClient.with(gateway) { client in
+                let before = try await client.exchange(FrameClient.health, stream: 1)
+                #expect(before.status == 200)
+                let other = AddressPrefix(uncheckedNetwork: .v4(10 << 24), length: 8)
+                let document = TestGateway.document {
+                    $0.denylist = [AddressEntry(prefix: other)]
+                }
+                await gateway.activate(document, number: 2)
+                let after = try await client.exchange(FrameClient.health, stream: 3)
+                #expect(after.status == 200)
+                #expect(client.goAwayCode == nil)
+            }
+        }
+    }
+
     @Test func `a drain tells the client and lets its calls finish`() async throws {
         try await ScriptedUpstream.with(.silent) { upstream in
             try await CertificateFolder.with { folder in
@@ -220,4 +324,8 @@ import Testing
             }
         }
     }
+}
+
+extension [AddressEntry] {
+    fileprivate static let loopback = AddressPrefix.loopback.map { AddressEntry(prefix: $0) }
 }

@@ -40,6 +40,7 @@ import Testing
             let client = try gateway.client()
             #expect(try client.isAtEnd())
             while gateway.snapshot().openConnections > 0 { await Task.yield() }
+            #expect(gateway.snapshot().denialsByReason.map(\.reason) == [.requestTimeout])
         }
     }
 
@@ -49,6 +50,34 @@ import Testing
             client.send(Requests.get())
             let answer = String(decoding: try client.readToEnd(), as: UTF8.self)
             #expect(!answer.contains("HTTP"))
+            #expect(gateway.snapshot().denialsByReason.map(\.reason) == [.handshakeFailed])
+        }
+    }
+
+    @Test func `many failed handshakes of an address are one event with their count`()
+        async throws
+    {
+        try await TestGateway.withTLS { gateway, _ in
+            for _ in 0..<50 {
+                let client = try gateway.client()
+                client.send("\u{0}\u{1}\u{2} no handshake at all\r\n\r\n")
+                _ = try client.readToEnd()
+            }
+            _ = gateway.snapshot()
+            let events = gateway.telemetry.events(after: 0, limit: 100).events
+            #expect(events.map(\.count).reduce(0, +) == 50)
+            #expect(events.allSatisfy { $0.reason == .handshakeFailed && $0.severity == .info })
+            #expect(events.count < 10, "one for each second")
+        }
+    }
+
+    @Test func `a probe of the port that leaves without a word is no event`() async throws {
+        try await TestGateway.withTLS { gateway, _ in
+            let probe = try gateway.client()
+            while gateway.snapshot().openConnections == 0 { await Task.yield() }
+            probe.close()
+            while gateway.snapshot().openConnections > 0 { await Task.yield() }
+            #expect(gateway.snapshot().denialsByReason.isEmpty)
         }
     }
 
@@ -83,23 +112,26 @@ import Testing
     }
 
     private static let badCertificates = [
-        "an expired one": TestCertificates.expiredClient,
-        "one of an authority of the same name": TestCertificates.foreignClient,
-        "the gateway's own": TestCertificates.gate,
+        "an expired one": (TestCertificates.expiredClient, TestCertificates.clientKey),
+        "one of an authority of the same name":
+            (TestCertificates.foreignClient, TestCertificates.clientKey),
+        "the gateway's own": (TestCertificates.gate, TestCertificates.gateKey),
     ]
 
     @Test(arguments: badCertificates.keys.sorted())
     func `a client certificate that cannot be verified ends the handshake`(
         name: String
     ) async throws {
-        let certificate = try #require(Self.badCertificates[name])
+        let (certificate, key) = try #require(Self.badCertificates[name])
         try await TestGateway.withTLS(asksForCertificates: true) { gateway, _ in
-            let offer = TLSClient.Offer(protocols: [], certificate: certificate)
+            let offer = TLSClient.Offer(protocols: [], certificate: certificate, key: key)
             let answer = try? await TLSClient.with(gateway, offer) { client in
                 client.send(Self.get)
                 return await client.readToEnd()
             }
-            #expect(answer?.isEmpty != false)
+            #expect(answer?.isEmpty == true)
+            while gateway.snapshot().openConnections > 0 { await Task.yield() }
+            #expect(gateway.snapshot().denialsByReason.map(\.reason) == [.handshakeFailed])
         }
     }
 

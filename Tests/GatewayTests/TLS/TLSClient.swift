@@ -10,8 +10,9 @@ import NIOSSL
 struct TLSClient {
     struct Offer {
         var protocols = ["h2", "http/1.1"]
-        /// PEM of a client certificate; its key is `TestCertificates.clientKey`.
+        /// PEM of a client certificate and of its key.
         var certificate: String?
+        var key = TestCertificates.clientKey
         var versionMax: TLSVersion?
         /// What is sent before the handshake.
         var preface = ByteBuffer()
@@ -62,7 +63,7 @@ struct TLSClient {
                 Array(certificate.utf8)
             ).map { .certificate($0) }
             configuration.privateKey = .privateKey(
-                try NIOSSLPrivateKey(bytes: Array(TestCertificates.clientKey.utf8), format: .pem)
+                try NIOSSLPrivateKey(bytes: Array(offer.key.utf8), format: .pem)
             )
         }
         return configuration
