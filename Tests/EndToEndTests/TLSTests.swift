@@ -130,6 +130,16 @@ import Testing
         }
     }
 
+    @Test func `a handshake that fails is told to the operator`() async throws {
+        try await withGate { gate, _ in
+            _ = try await handshake(gate, ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
+            let isTold = try await eventually {
+                try await gate.command("events").output.contains("handshake_failed")
+            }
+            #expect(isTold)
+        }
+    }
+
     // MARK: Renewal
 
     @Test func `a hang-up loads a renewed pair, and refuses a broken one`() async throws {

@@ -48,38 +48,18 @@ struct ChangeBench: Sendable {
         var renewed = kept
         renewed.connections = Self.renewedConnections
         renewed.renewsConnections = true
-        let loads = [kept, renewed]
         let ending = Ending()
-        return try await withThrowingTaskGroup(of: Part.self) { group in
-            for order in loads {
-                group.addTask { .load(try await load(order, until: ending)) }
-            }
-            group.addTask {
-                defer { ending.reached() }
-                return .edits(
-                    try await gate.administer { try await change($0, gate, certificates) }
-                )
-            }
-            var report: LayersReport.Changes?
-            var results: [LoadResult] = []
-            for try await part in group {
-                switch part {
-                case .load(let rounds): results += rounds
-                case .edits(let changes): report = changes
-                }
-            }
-            guard var report else {
-                throw RehearsalError(.peerUnavailable, "No edit was measured.")
-            }
-            report.requests = results.map(\.requests).reduce(0, +)
-            report.failures = results.map(\.failures).reduce(0, +)
-            return report
+        async let keptResults = load(kept, until: ending)
+        async let renewedResults = load(renewed, until: ending)
+        var report = try await gate.administer { admin in
+            defer { ending.reached() }
+            try await waitForLoad(admin)
+            return try await change(admin, gate, certificates)
         }
-    }
-
-    private enum Part: Sendable {
-        case load([LoadResult])
-        case edits(LayersReport.Changes)
+        let results = try await keptResults + renewedResults
+        report.requests = results.map(\.requests).reduce(0, +)
+        report.failures = results.map(\.failures).reduce(0, +)
+        return report
     }
 
     private func load(_ order: LoadOrder, until ending: Ending) async throws -> [LoadResult] {
@@ -88,6 +68,15 @@ struct ChangeBench: Sendable {
             results.append(try await stage.load(order, seconds: seconds))
         } while !ending.isReached
         return results
+    }
+
+    /// Returns once the connections that are kept stand, so that no edit comes before the load.
+    private func waitForLoad(_ admin: AdminClient) async throws {
+        for _ in 0..<500 {
+            if try await admin.status().openConnections >= Self.keptConnections { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw RehearsalError(.peerUnavailable, "The load does not reach the gate within 5 s.")
     }
 
     private func change(
