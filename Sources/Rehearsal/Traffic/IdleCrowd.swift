@@ -19,11 +19,19 @@ package struct IdleCrowd: Sendable {
     package var key: String
     /// At most 50,000.
     package var connections: Int
+    /// How long they have been silent when the process is looked at.
+    package var silence: Duration
 
-    package init(port: Int, key: String, connections: Int) {
+    package init(
+        port: Int,
+        key: String,
+        connections: Int,
+        silence: Duration = .seconds(2)
+    ) {
         self.port = port
         self.key = key
         self.connections = connections
+        self.silence = silence
     }
 
     /// - Throws: `RehearsalError` when the process is not there.
@@ -31,7 +39,7 @@ package struct IdleCrowd: Sendable {
         let before = try account(processID)
         let crowd = await gather()
         // What was needed for the calls only is given back meanwhile.
-        try await Task.sleep(for: .seconds(2))
+        try await Task.sleep(for: silence)
         let after = try account(processID)
         let lasting = crowd.count { $0.isOpen }
         for connection in crowd { await connection.close() }

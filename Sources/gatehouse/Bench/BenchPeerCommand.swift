@@ -52,8 +52,7 @@ struct GatePeer: AsyncParsableCommand {
 
     func run() async throws {
         OpenFileLimit.raise()
-        let document = try PolicyDocument(json: JSONValue.parse(Array(Self.contents(of: policy))))
-        let policy = PolicySnapshot(document, number: RevisionNumber(1))
+        let snapshot = try snapshot()
         let ledger = UsageLedger()
         let telemetry = TelemetryHub(
             ledger: ledger,
@@ -65,7 +64,7 @@ struct GatePeer: AsyncParsableCommand {
         settings.tls = try tls.settings([:])
         let gateway = try await GatewayServer.start(
             settings: settings,
-            policy: LivePolicy(EnforcedPolicy(snapshot: policy, bans: BanTable([]))),
+            policy: LivePolicy(EnforcedPolicy(snapshot: snapshot, bans: BanTable([]))),
             ledger: ledger,
             telemetry: telemetry,
             logger: Logger(label: "bench")
@@ -81,8 +80,9 @@ struct GatePeer: AsyncParsableCommand {
         await gateway.drain(within: .zero)
     }
 
-    private static func contents(of path: String) throws -> Data {
-        try Data(contentsOf: URL(filePath: path))
+    private func snapshot() throws -> PolicySnapshot {
+        let json = try JSONValue.parse(Array(Data(contentsOf: URL(filePath: policy))))
+        return PolicySnapshot(try PolicyDocument(json: json), number: RevisionNumber(1))
     }
 }
 
