@@ -11,6 +11,8 @@ package struct GateStatus: Equatable, Sendable, Codable {
     package var eventLoops: Int
     /// The upstream's address, or nil when the built-in tools answer.
     package var upstream: String?
+    /// How the servers that are reached over HTTP are doing.
+    package var upstreams: [UpstreamStanding]
     package var revision: RevisionNumber
     package var isAuthenticationRequired: Bool
     package var isAllowlistEmpty: Bool
@@ -33,6 +35,7 @@ package struct GateStatus: Equatable, Sendable, Codable {
         listenAddress: String,
         eventLoops: Int,
         upstream: String? = nil,
+        upstreams: [UpstreamStanding] = [],
         revision: RevisionNumber,
         isAuthenticationRequired: Bool,
         isAllowlistEmpty: Bool,
@@ -49,6 +52,7 @@ package struct GateStatus: Equatable, Sendable, Codable {
         self.listenAddress = listenAddress
         self.eventLoops = eventLoops
         self.upstream = upstream
+        self.upstreams = upstreams
         self.revision = revision
         self.isAuthenticationRequired = isAuthenticationRequired
         self.isAllowlistEmpty = isAllowlistEmpty
@@ -58,6 +62,34 @@ package struct GateStatus: Equatable, Sendable, Codable {
         self.ignoredForwardings = ignoredForwardings
         self.drift = drift
         self.openConnections = openConnections
+    }
+}
+
+/// How one server that is reached over HTTP is doing.
+package struct UpstreamStanding: Equatable, Sendable, Codable {
+    /// Empty for the one on `/mcp`.
+    package var server: String
+    /// As `127.0.0.1:9000`.
+    package var address: String
+    /// Whether it can be connected to; nil until that was tried.
+    package var isReachable: Bool?
+    /// Since when it is so.
+    package var since: Timestamp?
+    /// For how many more seconds no call is sent to it; nil when calls are.
+    package var suspendedSeconds: Int64?
+
+    package init(
+        server: String,
+        address: String,
+        isReachable: Bool? = nil,
+        since: Timestamp? = nil,
+        suspendedSeconds: Int64? = nil
+    ) {
+        self.server = server
+        self.address = address
+        self.isReachable = isReachable
+        self.since = since
+        self.suspendedSeconds = suspendedSeconds
     }
 }
 

@@ -6,12 +6,16 @@ package struct ControlPorts: Sendable {
     package var derivePassword: PasswordDerivationStep?
     /// The certificate in use; nil without TLS.
     package var certificate: @Sendable () -> CertificateTerm?
+    /// How the servers that are reached over HTTP are doing.
+    package var upstreams: @Sendable () -> [UpstreamStanding]
 
     package init(
         derivePassword: PasswordDerivationStep? = nil,
-        certificate: @escaping @Sendable () -> CertificateTerm? = { nil }
+        certificate: @escaping @Sendable () -> CertificateTerm? = { nil },
+        upstreams: @escaping @Sendable () -> [UpstreamStanding] = { [] }
     ) {
         self.derivePassword = derivePassword
         self.certificate = certificate
+        self.upstreams = upstreams
     }
 }

@@ -21,6 +21,7 @@ struct OperatorService: AdminService {
             listenAddress: facts.listenAddress,
             eventLoops: facts.eventLoops,
             upstream: revision.document.upstream?.title,
+            upstreams: plane.ports.upstreams(),
             revision: revision.number,
             isAuthenticationRequired: rules.isRequired,
             isAllowlistEmpty: revision.document.allowlist.isEmpty,

@@ -36,29 +36,14 @@ package enum GatewayServer {
         try check(settings)
         let certificates = try certificates(of: settings, telemetry, logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.eventLoopCount)
-        let secrets = UpstreamSecrets()
         let services = SharedServices(
+            settings,
             ledger: ledger,
-            telemetry: telemetry,
-            bounds: ConnectionBounds(
-                totalMax: settings.connectionsMax,
-                perAddressMax: settings.connectionsPerAddressMax
-            ),
-            builtIn: BuiltInServer(
-                telemetry: telemetry,
-                name: "gatehouse",
-                version: settings.version
-            ),
-            children: ChildHost(
-                times: settings.times,
-                secrets: secrets,
-                version: settings.version,
-                logger: logger
-            ),
-            secrets: secrets,
             failures: failures,
-            identities: Identities(group: group) { logger?.tell($0) },
-            tools: tools
+            tools: tools,
+            telemetry: telemetry,
+            group: group,
+            logger: logger
         )
         var loops: [GatewayLoop] = []
         for eventLoop in group.makeIterator() {
@@ -79,6 +64,13 @@ package enum GatewayServer {
                 children: services.children,
                 identities: services.identities,
                 certificates: certificates,
+                upstreams: UpstreamWatch(
+                    services.health,
+                    obeying: policy,
+                    on: group,
+                    telemetry: telemetry,
+                    logger: logger
+                ),
                 logger
             )
             if channel != nil {
@@ -152,6 +144,43 @@ package enum GatewayServer {
             }
             .bind(host: settings.host, port: settings.port)
             .get()
+    }
+}
+
+extension SharedServices {
+    fileprivate init(
+        _ settings: GatewaySettings,
+        ledger: UsageLedger,
+        failures: FailureLedger,
+        tools: ToolWatch,
+        telemetry: TelemetryHub,
+        group: MultiThreadedEventLoopGroup,
+        logger: Logger?
+    ) {
+        let secrets = UpstreamSecrets()
+        self.init(
+            ledger: ledger,
+            telemetry: telemetry,
+            bounds: ConnectionBounds(
+                totalMax: settings.connectionsMax,
+                perAddressMax: settings.connectionsPerAddressMax
+            ),
+            builtIn: BuiltInServer(
+                telemetry: telemetry,
+                name: "gatehouse",
+                version: settings.version
+            ),
+            children: ChildHost(
+                times: settings.times,
+                secrets: secrets,
+                version: settings.version,
+                logger: logger
+            ),
+            secrets: secrets,
+            failures: failures,
+            identities: Identities(group: group) { logger?.tell($0) },
+            tools: tools
+        )
     }
 }
 

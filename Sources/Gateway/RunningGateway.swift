@@ -10,6 +10,7 @@ package struct RunningGateway: Sendable {
     package let address: String
     /// What it terminates TLS with; nil without TLS.
     package let certificates: CertificateKeeper?
+    package let upstreams: UpstreamWatch
 
     /// Nil when nobody can connect.
     private let channel: (any Channel)?
@@ -26,6 +27,7 @@ package struct RunningGateway: Sendable {
         children: ChildHost,
         identities: Identities,
         certificates: CertificateKeeper?,
+        upstreams: UpstreamWatch,
         _ logger: Logger?
     ) {
         port = channel?.localAddress?.port ?? 0
@@ -36,6 +38,7 @@ package struct RunningGateway: Sendable {
         self.children = children
         self.identities = identities
         self.certificates = certificates
+        self.upstreams = upstreams
         self.logger = logger
     }
 

@@ -12,6 +12,8 @@ package struct SecurityEvent: Equatable, Sendable, Codable {
         case originRefused = "origin_refused"
         case requestRefused = "request_refused"
         case upstreamFailure = "upstream_failure"
+        /// A server can no longer be connected to, or can be again.
+        case upstreamChanged = "upstream_changed"
         case policyChanged = "policy_changed"
         case banChanged = "ban_changed"
         case keyGraceUse = "key_grace_use"

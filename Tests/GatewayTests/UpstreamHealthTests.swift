@@ -65,6 +65,35 @@ import Testing
         #expect(breaker.admission(at: Self.start.advanced(bySeconds: 2)) == .admitted)
     }
 
+    @Test func `a server that can be connected to again is tried with the very next call`() {
+        var breaker = Self.opened()
+        #expect(breaker.suspension(at: Self.start) == 2)
+        breaker.tried(isReachable: true, at: Self.start)
+        #expect(breaker.suspension(at: Self.start) == nil)
+        #expect(breaker.admission(at: Self.start) == .admitted)
+        #expect(breaker.admission(at: Self.start) == .refused(retryAfterSeconds: 2))
+    }
+
+    @Test func `one that still cannot be connected to costs nobody a call`() {
+        var breaker = Self.opened()
+        let later = Self.start.advanced(bySeconds: 2)
+        breaker.tried(isReachable: false, at: later)
+        #expect(breaker.admission(at: later) == .refused(retryAfterSeconds: 2))
+    }
+
+    @Test func `one that was lost while nobody called is known when somebody does`() {
+        var breaker = CircuitBreaker(Self.rule)
+        for _ in 0..<3 { breaker.tried(isReachable: false, at: Self.start) }
+        #expect(breaker.admission(at: Self.start) == .refused(retryAfterSeconds: 2))
+    }
+
+    @Test func `a connection alone does not end the trouble of a server that answers nothing`() {
+        var breaker = CircuitBreaker(Self.rule)
+        breaker.failed(at: Self.start)
+        breaker.tried(isReachable: true, at: Self.start)
+        #expect(!breaker.isUntroubled)
+    }
+
     @Test func `an upstream that is gone is refused at once after five calls, and found again`()
         async throws
     {

@@ -72,6 +72,24 @@ struct CircuitBreaker: Sendable {
         }
     }
 
+    /// It can be connected to or not, which cost nobody a call.
+    ///
+    /// An open breaker lets one call try at once, or nobody for a while longer.
+    mutating func tried(isReachable: Bool, at now: MonotonicTime) {
+        switch (state, isReachable) {
+        case (.open, true): state = .open(until: now)
+        case (.open, false): open(at: now)
+        case (.closed, false): failed(at: now)
+        case (.closed, true), (.trying, _): break
+        }
+    }
+
+    /// For how many more seconds nobody may try, rounded up; nil when somebody may.
+    func suspension(at now: MonotonicTime) -> Int64? {
+        guard case .open(let until) = state, now < until else { return nil }
+        return (until.nanoseconds - now.nanoseconds + 999_999_999) / 1_000_000_000
+    }
+
     private mutating func open(at now: MonotonicTime) {
         state = .open(until: now.advanced(bySeconds: openSeconds))
     }

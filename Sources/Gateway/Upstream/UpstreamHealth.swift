@@ -31,6 +31,21 @@ final class UpstreamHealth: Sendable {
             isTroubled.store(true, ordering: .relaxed)
         }
     }
+
+    /// Somebody tried whether it can be connected to, without a call.
+    func tried(isReachable: Bool, at now: MonotonicTime) {
+        guard !isReachable || isTroubled.load(ordering: .relaxed) else { return }
+        breaker.withLock { breaker in
+            breaker.tried(isReachable: isReachable, at: now)
+            isTroubled.store(!breaker.isUntroubled, ordering: .relaxed)
+        }
+    }
+
+    /// For how many more seconds no call is sent to it; nil when calls are.
+    func suspension(at now: MonotonicTime) -> Int64? {
+        guard isTroubled.load(ordering: .relaxed) else { return nil }
+        return breaker.withLock { $0.suspension(at: now) }
+    }
 }
 
 /// The health of every upstream in force, found by address; asked once per loop and policy.

@@ -50,7 +50,23 @@ extension GateStatus {
             ("Allowlist", allowlist),
             ("Forwarding", "\(ignoredForwardings) requests of peers that are not trusted"),
             ("Connections", "\(openConnections) open"),
-        ]
+        ] + upstreams.map { ("Server \($0.path)", $0.words) }
+    }
+}
+
+extension UpstreamStanding {
+    fileprivate var path: String { server.isEmpty ? "/mcp" : "/servers/\(server)/mcp" }
+
+    fileprivate var words: String {
+        let time = since.map { " since \($0)" } ?? ""
+        let reach =
+            switch isReachable {
+            case true?: "reachable\(time)"
+            case false?: "CANNOT BE REACHED\(time)"
+            case nil: "not tried yet"
+            }
+        let calls = suspendedSeconds.map { "; calls are held off for \($0) s" } ?? ""
+        return "\(address), \(reach)\(calls)"
     }
 }
 

@@ -105,7 +105,7 @@ struct Gate: Sendable {
     }
 
     private static func ports(of gateway: RunningGateway) -> ControlPorts {
-        let certificates = gateway.certificates
+        let (certificates, upstreams) = (gateway.certificates, gateway.upstreams)
         return ControlPorts(
             derivePassword: { try PasswordHash.make(password: $0) },
             certificate: {
@@ -115,6 +115,9 @@ struct Gate: Sendable {
                     validUntil: standing.validUntil,
                     daysLeft: standing.daysLeft(at: GatewayClock.wall())
                 )
+            },
+            upstreams: {
+                upstreams.standings(at: GatewayClock.monotonic()).map(UpstreamStanding.init)
             }
         )
     }
@@ -175,6 +178,10 @@ struct Gate: Sendable {
                 at: GatewayClock.wall(),
                 monotonic: GatewayClock.monotonic()
             )
+            gateway.upstreams.look(
+                at: GatewayClock.wall(),
+                monotonic: GatewayClock.monotonic()
+            )
             telemetry.tick(at: GatewayClock.wall(), monotonic: GatewayClock.monotonic())
             await control.tick()
         }
@@ -195,6 +202,18 @@ extension RunningGateway {
     var listenAddress: String {
         if address.isEmpty { return "stdio" }
         return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+}
+
+extension UpstreamStanding {
+    fileprivate init(_ standing: UpstreamWatch.Standing) {
+        self.init(
+            server: standing.name,
+            address: standing.address,
+            isReachable: standing.reachability.isReachable,
+            since: standing.reachability.since,
+            suspendedSeconds: standing.suspendedSeconds
+        )
     }
 }
 
