@@ -115,7 +115,8 @@ struct ConsoleModel: Equatable, Sendable {
         case .address(let prefix): AddressDetail.lines(of: prefix, in: self)
         case .setting(let setting): LimitsScreen.detail(of: setting, in: self)
         case .key(let id): KeysScreen.detail(of: id, in: self)
-        case .tool(let name): ToolsScreen.detail(of: name, in: self)
+        case .tool(let name):
+            ToolsScreen.detail(of: name, in: self) + ToolCallers.lines(of: name.tool, in: self)
         case .server(let name): UpstreamsScreen.detail(of: name, in: self)
         case .revision(let number): RevisionsScreen.detail(of: number, in: self)
         }

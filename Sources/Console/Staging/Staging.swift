@@ -18,7 +18,12 @@ struct Staging: Equatable, Sendable {
 
     private(set) var items: [Item] = []
     /// The commit under way, and how many items it holds.
-    private var committing: (ticket: Int, count: Int)?
+    private var committing: Commit?
+
+    private struct Commit: Equatable, Sendable {
+        var ticket: Int
+        var count: Int
+    }
 
     var isEmpty: Bool { items.isEmpty }
     var count: Int { items.count }
@@ -51,7 +56,7 @@ struct Staging: Equatable, Sendable {
     }
 
     mutating func begin(commit ticket: Int) {
-        committing = (ticket, items.count)
+        committing = Commit(ticket: ticket, count: items.count)
     }
 
     /// Drops what a commit made live; items that were staged since stay.
@@ -59,10 +64,6 @@ struct Staging: Equatable, Sendable {
         guard let done = committing, done.ticket == ticket else { return }
         items.removeFirst(min(done.count, items.count))
         committing = nil
-    }
-
-    static func == (left: Self, right: Self) -> Bool {
-        left.items == right.items && left.committing?.ticket == right.committing?.ticket
     }
 }
 
