@@ -171,6 +171,14 @@ enum ConsoleFixture {
         listenAddress: "127.0.0.1:8080",
         eventLoops: 2,
         upstream: nil,
+        upstreams: [
+            UpstreamStanding(
+                server: "issues",
+                address: "127.0.0.1:9000",
+                isReachable: true,
+                since: wall.advanced(bySeconds: -600)
+            )
+        ],
         revision: RevisionNumber(12),
         isAuthenticationRequired: true,
         isAllowlistEmpty: false,

@@ -1,3 +1,4 @@
+import Admin
 import Policy
 import Terminal
 import Testing
@@ -22,8 +23,41 @@ struct UpstreamFlowTests {
         for words in ["the gate's own tools", "/usr/bin/mcp-files", "http://127.0.0.1:9000/mcp"] {
             #expect(console.screen.contains(words), "\(words)")
         }
-        #expect(console.model.rows[1].cells[3].text == "2")
-        #expect(console.model.rows[1].cells[4].text == "1")
+        #expect(console.model.rows[1].cells[4...5].map(\.text) == ["2", "1"])
+    }
+
+    @Test func `opening the screen asks how servers are doing, and so does every second on it`() {
+        var console = ConsoleScript.live()
+        console.press(.character("9"))
+        #expect(console.takeEffects() == [.loadStatus, .loadTools])
+        let snapshot = AdminUpdate.snapshot(ConsoleFixture.snapshot())
+        console.send(.received(snapshot, attempt: 1, console.now))
+        #expect(console.takeEffects() == [.loadStatus])
+        console.press(.character("1"))
+        console.send(.received(snapshot, attempt: 1, console.now))
+        #expect(console.takeEffects().isEmpty)
+    }
+
+    @Test(arguments: [
+        (true, nil, "reachable", "closed: calls are sent"),
+        (false, nil, "lost", "closed: calls are sent"),
+        (false, 4, "held 4s", "open: no call is sent for 4 s"),
+        (nil, nil, "not tried", "closed: calls are sent"),
+    ])
+    func `says of a server over HTTP whether it can be reached and is sent calls`(
+        isReachable: Bool?,
+        suspendedSeconds: Int64?,
+        state: String,
+        breaker: String
+    ) {
+        var console = onUpstreams()
+        var status = ConsoleFixture.status
+        status.upstreams[0].isReachable = isReachable
+        status.upstreams[0].suspendedSeconds = suspendedSeconds
+        console.send(.statusLoaded(status))
+        #expect(console.model.rows.map { $0.cells[1].text } == ["", "", state])
+        console.press(.character("G"), .enter)
+        #expect(console.screen.contains(breaker))
     }
 
     @Test func `adds a server behind an address`() {

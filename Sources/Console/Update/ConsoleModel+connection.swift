@@ -66,7 +66,8 @@ extension ConsoleModel {
             for event in snapshot.latestEvents {
                 count(event)
             }
-            return []
+            // How servers are doing is part of the status and goes on changing by itself.
+            return screen == .upstreams ? [.loadStatus] : []
         case .event(let event):
             count(event)
             return following(event.kind)

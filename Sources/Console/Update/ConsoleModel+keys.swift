@@ -92,7 +92,8 @@ extension ConsoleModel {
     /// What a screen shows besides what the server tells by itself.
     func loading(_ screen: ScreenName) -> [ConsoleEffect] {
         switch screen {
-        case .tools, .upstreams: [.loadTools]
+        case .tools: [.loadTools]
+        case .upstreams: [.loadStatus, .loadTools]
         case .revisions: [.loadRevisions]
         default: []
         }

@@ -6,8 +6,9 @@ import Terminal
 enum UpstreamsScreen {
     static let columns = [
         ScreenColumn("path", "p", "PATH", width: 19...44),
-        ScreenColumn("kind", "k", "KIND", width: 8...8),
+        ScreenColumn("state", "s", "STATE", width: 11...13),
         ScreenColumn("behind", "b", "BEHIND IT", width: 26...60),
+        ScreenColumn("kind", "k", "KIND", width: 8...8, priority: 4),
         ScreenColumn("tools", "t", "TOOLS", width: 5...5, priority: 1, alignment: .trailing),
         ScreenColumn("changed", "c", "CHANGED", width: 7...7, priority: 2, alignment: .trailing),
         ScreenColumn("credential", "r", "CREDENTIAL", width: 10...36, priority: 3),
@@ -33,8 +34,9 @@ enum UpstreamsScreen {
             entity: .server(server.name),
             cells: [
                 ScreenCell(path(of: server.name)),
-                ScreenCell(server.kind, role: .muted),
+                state(of: server, in: model),
                 ScreenCell(server.title),
+                ScreenCell(server.kind, role: .muted),
                 ScreenCell(number: UInt64(tools.count)),
                 ScreenCell(number: UInt64(changed), role: changed > 0 ? .warn : .text),
                 ScreenCell(server.rule?.credential?.source ?? "none", role: .muted),
@@ -42,16 +44,47 @@ enum UpstreamsScreen {
         )
     }
 
+    /// What the gate's own tries and the circuit breaker say.
+    private static func state(of server: ShownServer, in model: ConsoleModel) -> ScreenCell {
+        guard server.kind == "http" else { return ScreenCell("") }
+        let standing = model.standing(of: server.name)
+        if let seconds = standing?.suspendedSeconds {
+            return ScreenCell("held \(seconds)s", role: .error, mark: .failure)
+        }
+        return switch standing?.isReachable {
+        case true?: ScreenCell("reachable", role: .ok, mark: .good)
+        case false?: ScreenCell("lost", role: .error, mark: .failure)
+        case nil: ScreenCell("not tried", role: .muted)
+        }
+    }
+
+    private static func healthLines(_ standing: UpstreamStanding?) -> [DetailLine] {
+        guard let standing else { return [] }
+        let since = standing.since.map { " since \(TimeText.date($0))" } ?? ""
+        let reach =
+            switch standing.isReachable {
+            case true?: DetailLine("Reachable", "yes\(since)", role: .ok)
+            case false?: DetailLine("Reachable", "no\(since)", role: .error)
+            case nil: DetailLine("Reachable", "not tried yet", role: .muted)
+            }
+        let breaker =
+            standing.suspendedSeconds.map {
+                DetailLine("Breaker", "open: no call is sent for \($0) s", role: .error)
+            } ?? DetailLine("Breaker", "closed: calls are sent")
+        return [reach, breaker]
+    }
+
     static func detail(of name: String, in model: ConsoleModel) -> [DetailLine] {
         guard let server = model.server(name) else {
             return [DetailLine("Path", path(of: name)), DetailLine("", "It was taken away.")]
         }
         let tools = model.tools(of: name)
-        var lines = [
-            DetailLine("Path", path(of: name)),
-            DetailLine("Kind", server.kind),
-            DetailLine("Behind it", server.title),
-        ]
+        var lines =
+            [
+                DetailLine("Path", path(of: name)),
+                DetailLine("Kind", server.kind),
+                DetailLine("Behind it", server.title),
+            ] + healthLines(model.standing(of: name))
         if let rule = server.rule, !rule.command.isEmpty {
             let words = rule.isSharedChild ? "one for all sessions" : "one for each session"
             lines.append(DetailLine("Processes", words))
@@ -93,6 +126,11 @@ extension ConsoleModel {
 
     func server(_ name: String) -> ShownServer? {
         servers.first { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+
+    /// Nil for a server that is not reached over HTTP.
+    func standing(of server: String) -> UpstreamStanding? {
+        status?.upstreams.first { $0.server.utf8.elementsEqual(server.utf8) }
     }
 
     func tools(of server: String) -> [ToolStanding] {
