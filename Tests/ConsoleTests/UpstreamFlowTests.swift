@@ -55,7 +55,7 @@ struct UpstreamFlowTests {
         status.upstreams[0].isReachable = isReachable
         status.upstreams[0].suspendedSeconds = suspendedSeconds
         console.send(.statusLoaded(status))
-        #expect(console.model.rows.map { $0.cells[1].text } == ["", "", state])
+        #expect(console.model.rows.map { $0.cells[1].text } == ["built-in", "command", state])
         console.press(.character("G"), .enter)
         #expect(console.screen.contains(breaker))
     }

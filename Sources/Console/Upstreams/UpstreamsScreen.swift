@@ -46,7 +46,7 @@ enum UpstreamsScreen {
 
     /// What the gate's own tries and the circuit breaker say.
     private static func state(of server: ShownServer, in model: ConsoleModel) -> ScreenCell {
-        guard server.kind == "http" else { return ScreenCell("") }
+        guard server.kind == "http" else { return ScreenCell(server.kind, role: .muted) }
         let standing = model.standing(of: server.name)
         if let seconds = standing?.suspendedSeconds {
             return ScreenCell("held \(seconds)s", role: .error, mark: .failure)
