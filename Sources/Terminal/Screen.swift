@@ -7,6 +7,8 @@ package protocol Screen: AnyObject {
     /// How many colours the terminal can show.
     var colorDepth: ColorDepth { get }
     var theme: Theme { get set }
+    /// Whether clicks and the wheel come as events; the terminal then no longer selects text.
+    var usesMouse: Bool { get set }
 
     /// Shows the frame; a frame equal to the one shown costs nothing.
     func show(_ frame: Frame)
@@ -28,6 +30,7 @@ package final class MemoryScreen: Screen {
     package let glyphs: Glyphs
     package let colorDepth: ColorDepth
     package var theme: Theme
+    package var usesMouse = false
     /// Every distinct frame shown, oldest first.
     package private(set) var frames: [Frame] = []
     package private(set) var bellCount = 0

@@ -20,12 +20,20 @@ package final class TerminalSession {
     private var signals: [any DispatchSourceSignal] = []
 
     /// Takes over the terminal on standard input and output.
-    package init(theme: Theme, environment: [String: String]) throws(TerminalFailure) {
+    ///
+    /// With `asksForBackground` the terminal is asked for its background; if it answers, that
+    /// comes as an event. Nothing waits for it.
+    package init(
+        theme: Theme,
+        environment: [String: String],
+        asksForBackground: Bool = false
+    ) throws(TerminalFailure) {
         curses = try CursesScreen(theme: theme, environment: environment)
         (events, output) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingOldest(Self.waitingEventsMax)
         )
         watchInput()
+        if asksForBackground { askForBackground(environment) }
         // After curses, which brings handlers of its own.
         for signal in Self.watchedSignals { watch(signal) }
     }
@@ -35,6 +43,12 @@ package final class TerminalSession {
         stopWatching()
         curses.close()
         output.finish()
+    }
+
+    /// What the environment says may be old, but comes at once; the terminal corrects it.
+    private func askForBackground(_ environment: [String: String]) {
+        if let color = RGBColor(backgroundOf: environment) { output.yield(.background(color)) }
+        if curses.askForBackground() { decoder.expectAnswers(since: .now) }
     }
 
     private static let watchedSignals = [

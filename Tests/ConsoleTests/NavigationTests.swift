@@ -112,9 +112,9 @@ struct NavigationTests {
 
     @Test func `every binding's key does what the help says`() {
         for screen in ScreenName.allCases {
-            for binding in Binding.all(on: screen) {
+            for binding in KeyMap.standard.all(on: screen) {
                 for key in binding.keys {
-                    #expect(Binding.action(for: key, on: screen) == binding.action)
+                    #expect(KeyMap.standard.action(for: key, on: screen) == binding.action)
                 }
             }
         }

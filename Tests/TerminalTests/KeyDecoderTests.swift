@@ -41,6 +41,12 @@ import Testing
         #expect(events("\u{1B}[1;5Cq") == [.key(.character("q"))])
     }
 
+    @Test func `a sequence that a slow line cuts in two is swallowed whole`() {
+        var decoder = KeyDecoder()
+        #expect(decoder.events(from: codes("\u{1B}[?62"), at: now).isEmpty)
+        #expect(decoder.events(from: codes(";22cq"), at: now) == [.key(.character("q"))])
+    }
+
     @Test func `two escapes are two escapes`() {
         #expect(events("\u{1B}\u{1B}") == [.key(.escape), .key(.escape)])
     }

@@ -9,12 +9,13 @@ enum Dialog: Equatable, Sendable {
     case detail(DetailDialog)
     case comparison(ComparisonDialog)
     case help(HelpDialog)
+    case settings(SettingsDialog)
 
     /// Whether a stray key could decide something here.
     var isDecision: Bool {
         switch self {
         case .review, .secret: true
-        case .form, .detail, .comparison, .help: false
+        case .form, .detail, .comparison, .help, .settings: false
         }
     }
 }

@@ -18,6 +18,9 @@ enum ConsoleEffect: Equatable, Sendable {
     case copySecret(Secret)
     case copyText(String)
     case useTheme(String)
+    case useMouse(Bool)
+    case saveSettings(ConsoleSettings)
+    case export(ExportRequest)
     case redraw
     case suspend
     case quit

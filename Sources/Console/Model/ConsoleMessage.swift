@@ -7,7 +7,9 @@ enum ConsoleMessage: Equatable, Sendable {
     case started(Moment)
     case keyPressed(Key, Moment)
     case pasted(String, Moment)
+    case mouse(MouseAction, Moment)
     case resized(TerminalSize)
+    case backgroundTold(isLight: Bool)
     /// Once a second.
     case ticked(Moment)
     /// The terminal came back after the shell had it.
@@ -31,6 +33,9 @@ enum ConsoleMessage: Equatable, Sendable {
     case secretSent
     case textSent(String)
     case themeUsed(String)
+    case themesChanged([String])
+    /// Something that was asked for is done.
+    case done(String)
     case failed(String)
 }
 

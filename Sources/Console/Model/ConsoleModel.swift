@@ -33,6 +33,10 @@ struct ConsoleModel: Equatable, Sendable {
     var isLeavingAsked = false
     /// The revision that others are compared with.
     var marked: RevisionNumber?
+    /// Nil until the terminal has told it.
+    var isBackgroundLight: Bool?
+    /// When `telemetry` was taken in.
+    var telemetryTaken: MonotonicTime?
     var open: OpenDialog?
     var notice: Notice?
     /// Of the latest review.

@@ -6,10 +6,17 @@ package struct ConsoleOptions: Equatable, Sendable {
     package var isReadOnly: Bool
     /// The themes that `:theme` offers.
     package var themeNames: [String]
+    package var settings: ConsoleSettings
 
-    package init(socketName: String, isReadOnly: Bool = false, themeNames: [String] = []) {
+    package init(
+        socketName: String,
+        isReadOnly: Bool = false,
+        themeNames: [String] = [],
+        settings: ConsoleSettings = ConsoleSettings()
+    ) {
         self.socketName = socketName
         self.isReadOnly = isReadOnly
         self.themeNames = themeNames
+        self.settings = settings
     }
 }

@@ -2,14 +2,14 @@ import Policy
 
 /// Times and amounts as the console writes them: short, and changing no oftener than they must.
 enum TimeText {
-    /// `13:02:11`, UTC.
+    /// `13:02:11`, in the zone of the settings.
     static func clock(_ time: Timestamp) -> String {
-        String(time.description.dropFirst(11).prefix(8))
+        String(TextFormat.current.zone.shifted(time).description.dropFirst(11).prefix(8))
     }
 
-    /// `2026-11-22 13:02`, UTC.
+    /// `2026-11-22 13:02`, in the zone of the settings.
     static func date(_ time: Timestamp) -> String {
-        let text = time.description
+        let text = TextFormat.current.zone.shifted(time).description
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
     }
 
@@ -58,9 +58,10 @@ enum TimeText {
 
 /// Numbers as the console writes them.
 enum NumberText {
-    /// At most five characters: `7`, `950`, `12.3k`, `4.0M`.
+    /// At most five characters: `7`, `950`, `12.3k`, `4.0M`; all digits where the settings say so.
     static func short(_ value: UInt64) -> String {
         switch value {
+        case _ where TextFormat.current.numbers == .full: "\(value)"
         case ..<10_000: "\(value)"
         case ..<1_000_000: scaled(value, by: 1000, "k")
         case ..<1_000_000_000: scaled(value, by: 1_000_000, "M")

@@ -11,17 +11,54 @@ package enum ConsoleApplication {
     package static func run(
         service: any AdminService,
         session: TerminalSession,
-        options: ConsoleOptions
+        options: ConsoleOptions,
+        surroundings: ConsoleSurroundings = .none
     ) async {
+        let screen = session.screen
+        screen.usesMouse = options.settings.usesMouse
         let runtime = ConsoleRuntime(
             service: service,
-            screen: session.screen,
+            screen: screen,
             events: session.events,
             options: options,
             clock: .system,
-            copy: { session.screen.copyToClipboard($0) }
+            surroundings: surroundings,
+            copy: { screen.copyToClipboard($0) }
         )
         await runtime.run()
         session.close()
+    }
+
+    /// Prints the console as lines until `end` returns or `print` returns false.
+    ///
+    /// A block comes when something changed, at most once in each refresh interval; no line holds
+    /// an escape sequence.
+    @MainActor
+    package static func print(
+        service: any AdminService,
+        options: ConsoleOptions,
+        until end: @escaping @Sendable () async -> Void,
+        print: @escaping @MainActor ([String]) -> Bool
+    ) async {
+        let (events, output) = AsyncStream.makeStream(of: InputEvent.self)
+        var printer = PlainPrinter()
+        let size = TerminalSize(columns: 80, rows: 24)
+        let runtime = ConsoleRuntime(
+            service: service,
+            events: events,
+            model: ConsoleModel(options: options, size: size, now: ConsoleClock.system.now()),
+            clock: .system
+        ) { model in
+            guard let lines = printer.lines(for: model) else { return }
+            if !print(lines) { output.finish() }
+        }
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await end()
+                output.finish()
+            }
+            await runtime.run()
+            group.cancelAll()
+        }
     }
 }

@@ -16,7 +16,12 @@ final class ConsoleRuntime {
 
     private(set) var model: ConsoleModel
     private let service: any AdminService
-    private let screen: any Screen
+    /// Nil when lines are printed instead.
+    private let screen: (any Screen)?
+    private let paint: @MainActor (ConsoleModel) -> Void
+    private let surroundings: ConsoleSurroundings
+    private var library: ThemeLibrary
+    private var themeStamp: [String]
     private let events: AsyncStream<InputEvent>
     private let clock: ConsoleClock
     private let copy: (@MainActor (String) -> Void)?
@@ -24,20 +29,49 @@ final class ConsoleRuntime {
     private let started: AsyncStream<ConsoleEffect>.Continuation
     private var conversation: Task<Void, Never>?
 
-    init(
+    convenience init(
         service: any AdminService,
         screen: any Screen,
         events: AsyncStream<InputEvent>,
         options: ConsoleOptions,
         clock: ConsoleClock,
+        surroundings: ConsoleSurroundings = .none,
         copy: (@MainActor (String) -> Void)?
+    ) {
+        self.init(
+            service: service,
+            events: events,
+            model: ConsoleModel(options: options, size: screen.size, now: clock.now()),
+            clock: clock,
+            surroundings: surroundings,
+            screen: screen,
+            copy: copy
+        ) { model in
+            screen.show(ConsoleView.frame(model, size: screen.size, glyphs: screen.glyphs))
+        }
+    }
+
+    /// Shows the model by `paint`; `screen` is what effects act on, where there is one.
+    init(
+        service: any AdminService,
+        events: AsyncStream<InputEvent>,
+        model: ConsoleModel,
+        clock: ConsoleClock,
+        surroundings: ConsoleSurroundings = .none,
+        screen: (any Screen)? = nil,
+        copy: (@MainActor (String) -> Void)? = nil,
+        paint: @escaping @MainActor (ConsoleModel) -> Void
     ) {
         self.copy = copy
         self.service = service
         self.screen = screen
         self.events = events
         self.clock = clock
-        model = ConsoleModel(options: options, size: screen.size, now: clock.now())
+        self.model = model
+        self.paint = paint
+        self.surroundings = surroundings
+        library = surroundings.themes.library()
+        themeStamp = surroundings.themes.stamp()
         (effects, started) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingOldest(Self.waitingEffectsMax)
         )
@@ -63,8 +97,7 @@ final class ConsoleRuntime {
             started.yield(effect)
         }
         guard !model.isOver, isWorthPainting(message) else { return }
-        let size = screen.size
-        screen.show(ConsoleView.frame(model, size: size, glyphs: screen.glyphs))
+        paint(model)
     }
 
     /// While snapshots come every second each of them moves the clock too, so a tick need not; the
@@ -73,6 +106,7 @@ final class ConsoleRuntime {
         switch message {
         case .received(.event, _, _), .received(.revision, _, _): false
         case .connected: model.telemetry != nil
+        case .received(.snapshot, _, let now): model.telemetryTaken == now.monotonic
         case .ticked(let now): !model.isHeard(at: now)
         default: true
         }
@@ -84,6 +118,8 @@ final class ConsoleRuntime {
             switch event {
             case .key(let key): deliver(.keyPressed(key, now))
             case .paste(let text): deliver(.pasted(text, now))
+            case .mouse(let mouse): deliver(.mouse(mouse, now))
+            case .background(let color): deliver(.backgroundTold(isLight: color.isLight))
             case .resize(let size): deliver(.resized(size))
             case .resumed: deliver(.resumed(now))
             case .hangUp, .terminate: started.yield(.quit)
@@ -94,6 +130,7 @@ final class ConsoleRuntime {
 
     private func keepTime() async {
         for await _ in clock.ticks() {
+            reloadThemes()
             deliver(.ticked(clock.now()))
         }
     }
@@ -122,8 +159,11 @@ final class ConsoleRuntime {
         case .copySecret(let secret): send(secret.revealed(), then: .secretSent)
         case .copyText(let text): send(text, then: .textSent(text))
         case .useTheme(let name): useTheme(name)
-        case .redraw: screen.redraw()
-        case .suspend: screen.suspend()
+        case .useMouse(let isUsed): screen?.usesMouse = isUsed
+        case .saveSettings(let settings): save(settings)
+        case .export(let request): write(request)
+        case .redraw: screen?.redraw()
+        case .suspend: screen?.suspend()
         case .quit: break
         }
     }
@@ -139,13 +179,49 @@ final class ConsoleRuntime {
     }
 
     private func useTheme(_ name: String) {
-        guard let theme = Theme.builtIn(name) else {
-            deliver(.failed("There is no theme \(name)."))
-            return
+        do throws(FileProblem) {
+            guard let theme = try library.theme(named: name) else {
+                deliver(.failed("There is no theme \(name)."))
+                return
+            }
+            if theme != screen?.theme {
+                screen?.theme = theme
+                screen?.redraw()
+            }
+            deliver(.themeUsed(name))
+        } catch {
+            deliver(.failed("\(error); the theme in use stays."))
         }
-        screen.theme = theme
-        screen.redraw()
-        deliver(.themeUsed(name))
+    }
+
+    /// Reads the themes again when a file of theirs changed.
+    private func reloadThemes() {
+        let stamp = surroundings.themes.stamp()
+        guard stamp != themeStamp else { return }
+        themeStamp = stamp
+        library = surroundings.themes.library()
+        deliver(.themesChanged(library.names))
+    }
+
+    private func save(_ settings: ConsoleSettings) {
+        do throws(SettingsFailure) {
+            deliver(.done("The settings are in \(try surroundings.save(settings))."))
+        } catch {
+            deliver(.failed(error.message))
+        }
+    }
+
+    private func write(_ request: ExportRequest) {
+        do throws(PrivateFile.Failure) {
+            try PrivateFile.write(
+                request.text,
+                to: request.path,
+                overwrites: request.overwrites
+            )
+            deliver(.done("\(request.rowCount) rows are in \(request.path)."))
+        } catch {
+            deliver(.failed(error.message))
+        }
     }
 
     private func load(_ effect: ConsoleEffect) async {

@@ -51,6 +51,10 @@ struct TableState: Equatable, Sendable {
         selection = .row(rows[index].entity)
     }
 
+    /// The first row on display: whole pages, so that moving within one repaints two rows and not
+    /// the table.
+    func firstShown(page: Int) -> Int { index / page * page }
+
     func filteredAndSorted(_ content: ScreenContent) -> [ScreenRow] {
         let filter = RowFilter(filter, columns: content.columns)
         let rows =

@@ -38,6 +38,7 @@ enum Action: Equatable, Sendable {
     case freeze
     case refresh
     case redraw
+    case settings
     case suspend
     case back
     case quit

@@ -34,14 +34,6 @@ struct Binding: Equatable, Sendable {
 }
 
 extension Binding {
-    static func all(on screen: ScreenName) -> [Binding] {
-        all.filter { $0.isValid(on: screen) }
-    }
-
-    static func action(for key: Key, on screen: ScreenName) -> Action? {
-        all.first { $0.isValid(on: screen) && $0.keys.contains(key) }?.action
-    }
-
     static let all: [Binding] = general + questions + edits + navigation + views
 
     private static let callers: Set<ScreenName> = [.overview, .clients, .authFailures]
@@ -237,6 +229,7 @@ extension Binding {
             Binding([.character("y")], "y", .copy, "Copy the row's name to the clipboard"),
             Binding([.control("r"), .function(5)], "^r", .refresh, "Reconnect and load anew"),
             Binding([.control("l")], "^l", .redraw, "Paint the screen again"),
+            Binding([.character("o"), .function(2)], "o", .settings, "Settings of this console"),
             Binding([.control("z")], "^z", .suspend, "Suspend"),
             Binding([.escape], "Esc", .clear, "Clear the filter, close"),
             Binding([.character("q"), .control("c")], "q", .back, "Back, quit", hint: "quit"),

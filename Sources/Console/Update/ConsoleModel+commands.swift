@@ -37,7 +37,10 @@ extension ConsoleModel {
                 say(.warning, "There is no theme \(argument): write one of \(names).")
                 return []
             }
-            return [.useTheme(argument)]
+            return choose(theme: argument)
+        case "settings": openSettings()
+        case "export": return export(to: argument, overwrites: false)
+        case "export!": return export(to: argument, overwrites: true)
         case "freeze": return run(.freeze)
         case "refresh": return run(.refresh)
         case "redraw": return [.redraw]

@@ -62,7 +62,10 @@ extension ConsoleModel {
     private mutating func take(_ update: AdminUpdate) -> [ConsoleEffect] {
         switch update {
         case .snapshot(let snapshot):
-            telemetry = snapshot
+            if isDisplayDue {
+                telemetry = snapshot
+                telemetryTaken = now.monotonic
+            }
             for event in snapshot.latestEvents {
                 count(event)
             }
@@ -84,6 +87,14 @@ extension ConsoleModel {
         case .toolChanged where loading(screen).contains(.loadTools): [.loadTools]
         default: []
         }
+    }
+
+    /// Whether the figures on display are old enough to be replaced.
+    private var isDisplayDue: Bool {
+        guard let telemetryTaken, options.settings.refreshSeconds > 1 else { return true }
+        // Snapshots are never quite a second apart.
+        let milliseconds = Int64(options.settings.refreshSeconds) * 1_000 - 500
+        return now.milliseconds(since: telemetryTaken) >= milliseconds
     }
 
     private mutating func count(_ event: SecurityEvent) {

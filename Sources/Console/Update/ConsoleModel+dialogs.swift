@@ -15,6 +15,7 @@ extension ConsoleModel {
         case .detail(let detail): press(key, in: detail)
         case .comparison(let comparison): press(key, in: comparison)
         case .help(let help): press(key, in: help)
+        case .settings(let settings): press(key, in: settings)
         }
     }
 
@@ -184,7 +185,7 @@ extension ConsoleModel {
     /// An action from a detail means the entity in it, wherever the selection is by now.
     private mutating func act(_ key: Key, on entity: Entity) -> [ConsoleEffect] {
         open = nil
-        guard let action = Binding.action(for: key, on: screen), isEditingPossible() else {
+        guard let action = keyMap.action(for: key, on: screen), isEditingPossible() else {
             return []
         }
         return runEdit(action, on: entity)
@@ -192,7 +193,7 @@ extension ConsoleModel {
 
     private mutating func press(_ key: Key, in help: HelpDialog) -> [ConsoleEffect] {
         var help = help
-        let shown = help.bindings(on: screen)
+        let shown = help.bindings(among: bindings)
         switch key {
         case .escape:
             open = nil
@@ -213,8 +214,7 @@ extension ConsoleModel {
 
 extension HelpDialog {
     /// The bindings that the typed words leave.
-    func bindings(on screen: ScreenName) -> [Binding] {
-        let all = Binding.all(on: screen)
+    func bindings(among all: [Binding]) -> [Binding] {
         let words = filter.text.lowercased().split(separator: " ")
         guard !words.isEmpty else { return all }
         return all.filter { binding in

@@ -27,7 +27,7 @@ extension ConsoleModel {
             sort(byLetterOf: key)
             return []
         }
-        guard let action = Binding.action(for: key, on: screen) else { return [] }
+        guard let action = keyMap.action(for: key, on: screen) else { return [] }
         notice = nil
         if action != .back, action != .quit { isLeavingAsked = false }
         return run(action)
@@ -59,6 +59,7 @@ extension ConsoleModel {
         case .copy: return copySelected()
         case .refresh: return reconnect()
         case .redraw: return [.redraw]
+        case .settings: openSettings()
         case .suspend: return [.suspend]
         case .back, .quit: return quit()
         case .add, .edit, .remove, .ban, .rotate, .rollBack, .access, .lockdown, .undo,

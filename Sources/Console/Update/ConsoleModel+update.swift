@@ -6,11 +6,13 @@ import Terminal
 extension ConsoleModel {
     /// Takes in what happened and says what must be done; touches nothing else.
     mutating func update(_ message: ConsoleMessage) -> [ConsoleEffect] {
-        let effects = react(to: message)
-        if message.canMoveRows {
-            reconcileSelection()
+        TextFormat.$current.withValue(options.settings.format) {
+            let effects = react(to: message)
+            if message.canMoveRows {
+                reconcileSelection()
+            }
+            return effects
         }
-        return effects
     }
 
     private mutating func react(to message: ConsoleMessage) -> [ConsoleEffect] {
@@ -24,6 +26,16 @@ extension ConsoleModel {
         case .pasted(let text, let moment):
             now = moment
             paste(text)
+            return []
+        case .mouse(let mouse, let moment):
+            now = moment
+            return follow(mouse)
+        case .backgroundTold(let isLight):
+            return learn(isBackgroundLight: isLight)
+        case .themesChanged(let names):
+            return adopt(themes: names)
+        case .done(let words):
+            say(.good, words)
             return []
         case .resized(let newSize):
             size = newSize
@@ -123,7 +135,9 @@ extension ConsoleMessage {
     /// Whether the rows of a table can have changed.
     fileprivate var canMoveRows: Bool {
         switch self {
-        case .resized, .resumed, .ticked, .themeUsed, .failed, .secretSent, .textSent: false
+        case .resized, .resumed, .ticked, .themeUsed, .failed, .secretSent, .textSent,
+            .backgroundTold, .themesChanged, .done:
+            false
         case .received(.event, _, _): false
         default: true
         }

@@ -4,6 +4,16 @@ import Terminal
 /// Draws the console; decides nothing.
 enum ConsoleView {
     static func frame(_ model: ConsoleModel, size: TerminalSize, glyphs: Glyphs) -> Frame {
+        TextFormat.$current.withValue(model.options.settings.format) {
+            drawn(model, size: size, glyphs: glyphs)
+        }
+    }
+
+    private static func drawn(
+        _ model: ConsoleModel,
+        size: TerminalSize,
+        glyphs: Glyphs
+    ) -> Frame {
         var frame = Frame(size: size)
         let layout = ScreenLayout(size: size)
         guard !layout.isTooSmall else {

@@ -31,6 +31,8 @@ enum DialogView {
                 .draw(into: &frame, in: area, glyphs: glyphs)
         case .help(let help):
             HelpView.draw(help, model, into: &frame, in: area, glyphs: glyphs)
+        case .settings(let settings):
+            SettingsView.draw(settings, model, into: &frame, in: area, glyphs: glyphs)
         }
     }
 }
@@ -178,7 +180,8 @@ enum SecretView {
             StyledLine(shown, style: Style.accent.bold),
         ]
         if let end = secret.oldSecretRetires {
-            let text = "The old secret works until \(TimeText.date(end)) UTC."
+            let zone = TextFormat.current.zone.label(at: end)
+            let text = "The old secret works until \(TimeText.date(end)) \(zone)."
             lines.append(StyledLine(text, style: .pending))
         }
         lines.append(StyledLine(secret.outcome, style: .muted))
@@ -233,7 +236,7 @@ enum HelpView {
         in area: Rectangle,
         glyphs: Glyphs
     ) {
-        let bindings = help.bindings(on: model.screen)
+        let bindings = help.bindings(among: model.bindings)
         let box = area.centered(width: 56, height: min(bindings.count + 4, area.height))
         frame.fill(box)
         frame.cursor = nil

@@ -69,9 +69,7 @@ enum FooterView {
         if let prompt = model.prompt {
             return StatusBar(leading: [StatusSegment(choices(prompt, model), style: .muted)])
         }
-        let bindings = Binding.all(on: model.screen).filter { binding in
-            binding.hint != nil && !(model.options.isReadOnly && binding.action.isEdit)
-        }
+        let bindings = model.bindings.filter { $0.hint != nil }
         let segments = bindings.enumerated().map { index, binding in
             StatusSegment(
                 "\(binding.keyText) \(binding.hint ?? "")",

@@ -48,7 +48,8 @@ enum HeaderView {
             let text = "FROZEN \(age)s +\(frozen.eventCount)"
             leading.append(StatusSegment(text, style: .pending, priority: 1))
         }
-        let clock = "\(TimeText.clock(model.now.wall)) UTC"
+        let zone = TextFormat.current.zone.label(at: model.now.wall)
+        let clock = "\(TimeText.clock(model.now.wall)) \(zone)"
         return StatusBar(
             leading: leading,
             trailing: [StatusSegment(clock, style: .muted, priority: 2)]

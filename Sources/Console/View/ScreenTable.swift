@@ -42,8 +42,7 @@ enum ScreenTable {
             columns: content.columns.map(\.layout),
             rows: shown.rows.map { row($0, glyphs: glyphs) },
             selectedID: state.selected,
-            // Whole pages: moving within one repaints two rows and not the table.
-            scrollOffset: state.index / page * page,
+            scrollOffset: state.firstShown(page: page),
             sort: sort(state, content),
             emptyText: isFiltered ? "No row matches: Esc clears the filter." : content.emptyText
         ).draw(into: &frame, in: area, glyphs: glyphs)

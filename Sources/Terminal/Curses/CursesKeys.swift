@@ -32,10 +32,30 @@ enum CursesKeys {
         switch code {
         case pasteBegin: return .pasteBegin
         case pasteEnd: return .pasteEnd
+        case KEY_MOUSE: return mouseCode()
         default:
             if let key = byCode[code] { return .key(key) }
             let number = Int(code) - Int(KEY_F0)
             return 1...63 ~= number ? .key(.function(number)) : .unknown
+        }
+    }
+
+    /// Asks to be told of clicks and of the wheel at once, without waiting for a second click.
+    static func watchMouse(_ isWatched: Bool) {
+        let buttons = NC_MOUSE_LEFT | NC_MOUSE_WHEEL_UP | NC_MOUSE_WHEEL_DOWN
+        mousemask(mmask_t(isWatched ? buttons : 0), nil)
+        mouseinterval(0)
+    }
+
+    private static func mouseCode() -> KeyCode {
+        var event = MEVENT()
+        guard getmouse(&event) == OK else { return .unknown }
+        switch UInt32(event.bstate) {
+        case let state where state & NC_MOUSE_LEFT != 0:
+            return .mouse(.click(Position(column: Int(event.x), row: Int(event.y))))
+        case let state where state & NC_MOUSE_WHEEL_UP != 0: return .mouse(.wheelUp)
+        case let state where state & NC_MOUSE_WHEEL_DOWN != 0: return .mouse(.wheelDown)
+        default: return .unknown
         }
     }
 

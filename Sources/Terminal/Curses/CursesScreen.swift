@@ -18,6 +18,13 @@ package final class CursesScreen: Screen {
         }
     }
 
+    package var usesMouse = false {
+        didSet {
+            guard usesMouse != oldValue, state == .open else { return }
+            watchMouse()
+        }
+    }
+
     private enum State {
         case open
         case suspended
@@ -26,7 +33,8 @@ package final class CursesScreen: Screen {
 
     private var state = State.open
     private let terminal: OpaquePointer
-    private let usesBracketedPaste: Bool
+    /// Whether it understands what xterm understands beyond its description.
+    private let isLikeXterm: Bool
     private let isInsideTmux: Bool
     private var palette: CursesPalette
     /// What the terminal shows; nil when that is not known.
@@ -50,11 +58,11 @@ package final class CursesScreen: Screen {
         }
         setlocale(LC_ALL, "")
         isInsideTmux = environment["TMUX"]?.isEmpty == false
-        glyphs = CursesScreen.glyphsOfLocale()
-        TerminalRestore.prepare()
         let request = ColorRequest(environment: environment)
+        glyphs = Glyphs(codeset: CursesScreen.codeset(), terminal: request.terminal)
+        TerminalRestore.prepare()
         terminal = try CursesScreen.openTerminal(request)
-        usesBracketedPaste = CursesScreen.capability("kmous") != nil
+        isLikeXterm = CursesScreen.capability("kmous") != nil && request.terminal != "linux"
         colorDepth = CursesScreen.startColors(request)
         self.theme = theme
         palette = CursesPalette(theme: theme, depth: colorDepth)
@@ -138,6 +146,17 @@ extension CursesScreen {
         return true
     }
 
+    /// Asks for the colour behind everything, and then for something that every terminal answers.
+    ///
+    /// Nothing waits for the answers; they come as keys come.
+    ///
+    /// - Returns: False when this terminal is not one to ask.
+    func askForBackground() -> Bool {
+        guard state == .open, isLikeXterm, colorDepth != .mono else { return false }
+        CursesScreen.send("\u{1B}]11;?\u{1B}\\\u{1B}[c")
+        return true
+    }
+
     /// What can be read without waiting.
     func drainKeys() -> [KeyCode] {
         state == .open ? CursesKeys.drain() : []
@@ -203,6 +222,7 @@ extension CursesScreen {
 extension CursesScreen {
     private static let pasteOn = "\u{1B}[?2004h"
     private static let pasteOff = "\u{1B}[?2004l"
+    private static let mouseOff = "\u{1B}[?1006;1000l"
 
     private func enterModes() {
         let window = nc_stdscr()
@@ -217,11 +237,18 @@ extension CursesScreen {
         typeahead(-1)
         CursesKeys.definePasteKeys()
         isCursorVisible = nil
-        if usesBracketedPaste { CursesScreen.send(CursesScreen.pasteOn) }
+        if isLikeXterm { CursesScreen.send(CursesScreen.pasteOn) }
+        if usesMouse { CursesKeys.watchMouse(true) }
+    }
+
+    private func watchMouse() {
+        CursesKeys.watchMouse(usesMouse)
+        TerminalRestore.arm(farewell: farewell())
+        redraw()
     }
 
     private func leaveModes() {
-        if usesBracketedPaste { CursesScreen.send(CursesScreen.pasteOff) }
+        if isLikeXterm { CursesScreen.send(CursesScreen.pasteOff) }
         endwin()
         nc_flush()
     }
@@ -230,7 +257,9 @@ extension CursesScreen {
     private func farewell() -> [UInt8] {
         let names = ["sgr0", "op", "cnorm", "rmkx", "rmcup"]
         let strings = names.compactMap(CursesScreen.capability)
-        let all = (usesBracketedPaste ? [CursesScreen.pasteOff] : []) + strings
+        let modes = (isLikeXterm ? [CursesScreen.pasteOff] : [])
+        let mouse = usesMouse ? [CursesScreen.mouseOff] : []
+        let all = modes + mouse + strings
         return all.flatMap { CursesScreen.withoutPadding(Array($0.utf8)) }
     }
 
@@ -260,9 +289,8 @@ extension CursesScreen {
 // MARK: - What the terminal is
 
 extension CursesScreen {
-    private static func glyphsOfLocale() -> Glyphs {
-        guard let codeset = nl_langinfo(nl_item(CODESET)) else { return .ascii }
-        return ["UTF-8", "UTF8"].contains(String(cString: codeset).uppercased()) ? .unicode : .ascii
+    private static func codeset() -> String {
+        nl_langinfo(nl_item(CODESET)).map { String(cString: $0) } ?? ""
     }
 
     /// Never `initscr`, which ends the process when it does not know the terminal.

@@ -21,7 +21,7 @@ package struct ConfigurationFile: Sendable {
     private let toml: String
     private let file: String
 
-    /// - Parameter file: What problems call it.
+    /// Reads a whole text; `file` is what problems call it.
     package init(toml: String, file: String) throws(FileProblem) {
         self.toml = toml
         self.file = SafeText.neutralized(file)

@@ -23,12 +23,22 @@ package enum Key: Hashable, Sendable {
     case function(Int)
 }
 
+/// What a mouse did, where the program asked to be told.
+package enum MouseAction: Hashable, Sendable {
+    case click(Position)
+    case wheelUp
+    case wheelDown
+}
+
 /// Everything a terminal can tell the program.
 package enum InputEvent: Hashable, Sendable {
     case key(Key)
     /// Pasted as one burst, at most 65,536 scalars, not neutralised.
     case paste(String)
+    case mouse(MouseAction)
     case resize(TerminalSize)
+    /// What the terminal paints behind everything; told once, when it was asked.
+    case background(RGBColor)
     /// The program is back in the foreground and owns the screen again; draw anew.
     case resumed
     /// The terminal is gone; nothing more will be read or shown.

@@ -2,6 +2,7 @@
 enum KeyCode: Equatable, Sendable {
     case scalar(Unicode.Scalar)
     case key(Key)
+    case mouse(MouseAction)
     case pasteBegin
     case pasteEnd
     /// A sequence that means nothing to us.
@@ -17,6 +18,14 @@ struct KeyDecoder: Sendable {
 
     private var pasted: [Unicode.Scalar]?
     private var lastActivity: ContinuousClock.Instant?
+    private var answers = TerminalAnswers()
+    /// A sequence whose end has not come yet.
+    private var unfinished: ArraySlice<KeyCode> = []
+
+    /// From now on the terminal may answer what it was asked.
+    mutating func expectAnswers(since now: ContinuousClock.Instant) {
+        answers.expect(since: now)
+    }
 
     /// What one drain of the input, made at `now`, means.
     mutating func events(
@@ -24,12 +33,19 @@ struct KeyDecoder: Sendable {
         at now: ContinuousClock.Instant
     ) -> [InputEvent] {
         var events: [InputEvent] = []
-        if let lastActivity, now - lastActivity > Self.pasteStallMax { endPaste(into: &events) }
+        if let lastActivity, now - lastActivity > Self.pasteStallMax {
+            endPaste(into: &events)
+            unfinished = []
+        }
         lastActivity = now
+        answers.advance(to: now)
+        let codes = Array(unfinished + answers.restoringEscape(before: codes))
+        unfinished = []
         var index = 0
         while index < codes.count {
             index += consume(codes[index...], into: &events)
         }
+        answers.endedWithEscape = codes.last == .scalar("\u{1B}")
         return events
     }
 
@@ -43,6 +59,7 @@ struct KeyDecoder: Sendable {
         case .pasteBegin: pasted = pasted ?? []
         case .pasteEnd: endPaste(into: &events)
         case .scalar(let scalar) where pasted != nil: collect(scalar)
+        case .mouse(let action): if pasted == nil { events.append(.mouse(action)) }
         case .scalar("\u{1B}"):
             return consumeEscape(codes, into: &events)
         case .scalar(let scalar): events.append(.key(KeyDecoder.key(for: scalar)))
@@ -53,7 +70,7 @@ struct KeyDecoder: Sendable {
     }
 
     /// An escape alone, with a letter, or before a sequence that curses does not know.
-    private func consumeEscape(
+    private mutating func consumeEscape(
         _ codes: ArraySlice<KeyCode>,
         into events: inout [InputEvent]
     ) -> Int {
@@ -61,29 +78,48 @@ struct KeyDecoder: Sendable {
             events.append(.key(.escape))
             return 1
         }
-        guard next == "[" || next == "O", codes.count > 2 else {
+        if next == "]" { return consumeAnswer(codes, into: &events) }
+        guard next == "[" || next == "O", codes.count > 2 || answers.isExpected else {
             events.append(.key(.alt(Character(next))))
             return 2
         }
         return consumeSequence(codes, into: &events)
     }
 
+    /// Swallows an operating system command, the form in which terminals answer: none of it is a
+    /// key, however late it comes.
+    private mutating func consumeAnswer(
+        _ codes: ArraySlice<KeyCode>,
+        into events: inout [InputEvent]
+    ) -> Int {
+        guard let answer = TerminalAnswers.Command(in: codes) else {
+            // Longer than any answer: someone else's, or no answer at all.
+            if codes.count <= TerminalAnswers.commandCodesMax { unfinished = codes }
+            return codes.count
+        }
+        if let color = answers.background(in: answer) { events.append(.background(color)) }
+        return answer.codeCount
+    }
+
     /// Swallows a whole control sequence, so that its letters never act as keys.
     ///
     /// The arrows, Home and End are understood in the form that the terminal's description
     /// does not list.
-    private func consumeSequence(
+    private mutating func consumeSequence(
         _ codes: ArraySlice<KeyCode>,
         into events: inout [InputEvent]
     ) -> Int {
         var used = 2
         for code in codes.dropFirst(2) {
             used += 1
-            guard case .scalar(let scalar) = code else { break }
+            guard case .scalar(let scalar) = code else { return used }
             if 0x20...0x3F ~= scalar.value { continue }
             if used == 3, let key = Self.keysByFinal[scalar] { events.append(.key(key)) }
-            break
+            // What every terminal answers comes after everything else it was asked.
+            if scalar == "c" { answers.end() }
+            return used
         }
+        if used <= TerminalAnswers.commandCodesMax { unfinished = codes }
         return used
     }
 

@@ -5,6 +5,14 @@ package enum Glyphs: Sendable {
     /// For any other, such as `LANG=C`.
     case ascii
 
+    /// The richest alphabet of a terminal.
+    ///
+    /// The fonts of the Linux console have none of our signs, whatever the locale says.
+    init(codeset: String, terminal: String) {
+        let isUnicode = ["UTF-8", "UTF8"].contains(codeset.uppercased())
+        self = isUnicode && terminal != "linux" ? .unicode : .ascii
+    }
+
     package var check: String { self == .unicode ? "✓" : "ok" }
     package var cross: String { self == .unicode ? "✗" : "X" }
     package var warning: String { self == .unicode ? "▲" : "!" }

@@ -37,6 +37,17 @@ struct ColorRequest: Equatable, Sendable {
     ]
 }
 
+extension RGBColor {
+    /// The background that `COLORFGBG` tells: `15;0`, or `15;default;0`.
+    init?(backgroundOf environment: [String: String]) {
+        let parts = environment["COLORFGBG", default: ""].split(separator: ";")
+        guard parts.count > 1, let index = parts.last.flatMap({ UInt8($0) }), index < 16 else {
+            return nil
+        }
+        self.init(x256: index)
+    }
+}
+
 extension ColorDepth {
     /// The depth that a terminal's number of colours allows.
     init(colorCount: Int) {

@@ -2,7 +2,7 @@
 package struct TextPainter: Sendable {
     private let depth: ColorDepth?
 
-    /// - Parameter isTerminal: Whether anyone would see the colours; nothing is painted in a file.
+    /// Nothing is painted unless `isTerminal` says that someone would see it.
     package init(environment: [String: String], isTerminal: Bool) {
         let request = ColorRequest(environment: environment)
         let isSimple = ["", "dumb"].contains(request.terminal)

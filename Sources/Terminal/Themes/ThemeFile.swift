@@ -63,7 +63,7 @@ struct ThemeFile {
         contents.problem(message, at: "inherits")
     }
 
-    /// - Parameter inherited: The parent's outline; its palette counts as this file's own.
+    /// What the file says; the palette that it inherits counts as its own.
     func outline(inherited: ThemeOutline?) throws(FileProblem) -> ThemeOutline {
         guard let name = contents.root["name"]?.text, !name.isEmpty else {
             throw contents.problem("name must be a text", at: "name")

@@ -11,6 +11,12 @@ enum CommandOutput {
         try write(Data((SafeText.neutralized(text) + "\n").utf8))
     }
 
+    /// Lines that belong together, and an empty one after them.
+    static func block(_ lines: [String]) throws {
+        let text = lines.map(SafeText.neutralized).joined(separator: "\n")
+        try write(Data((text + "\n\n").utf8))
+    }
+
     /// A line that ends with text which a painter has already made harmless.
     static func line(_ text: String, sample: String) throws {
         try write(Data((SafeText.neutralized(text) + sample + "\n").utf8))

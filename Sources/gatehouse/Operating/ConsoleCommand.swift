@@ -11,7 +11,8 @@ struct ConsoleCommand: AsyncParsableCommand {
         abstract: "Watch and run a gate from a terminal.",
         discussion: """
             Connects to the admin socket; a gate that is not there yet, or goes away, is waited \
-            for. Press ? for the keys.
+            for. Press ? for the keys. What you like (theme, refresh, time zone, mouse, keys) is \
+            read from ~/.config/gatehouse/console.toml (XDG_CONFIG_HOME is obeyed).
             """
     )
 
@@ -21,11 +22,15 @@ struct ConsoleCommand: AsyncParsableCommand {
     @Flag(name: .customLong("readonly"), help: "Refuse every edit.")
     var isReadOnly = false
 
+    @Flag(help: "Print lines instead of a screen, for screen readers and pipes.")
+    var plain = false
+
     @OptionGroup var appearance: ConsoleAppearance
 
     func run() async throws {
         let path =
             socket ?? AdminSocketPath.defaultPath(environment: ProcessInfo.processInfo.environment)
+        if plain { return try await printLines(of: path) }
         try await Self.show(path, name: path, isReadOnly: isReadOnly, appearance: appearance)
     }
 
@@ -37,7 +42,12 @@ struct ConsoleCommand: AsyncParsableCommand {
         isReadOnly: Bool = false,
         appearance: ConsoleAppearance
     ) async throws {
-        let session = try appearance.openSession()
+        let look = try appearance.look()
+        let session = try TerminalSession(
+            theme: look.theme,
+            environment: ProcessInfo.processInfo.environment,
+            asksForBackground: look.settings.theme.dependsOnBackground
+        )
         let client = AdminClient(socketPath: socketPath)
         await ConsoleApplication.run(
             service: client,
@@ -45,9 +55,31 @@ struct ConsoleCommand: AsyncParsableCommand {
             options: ConsoleOptions(
                 socketName: name,
                 isReadOnly: isReadOnly,
-                themeNames: UserFolder().themes().names
-            )
+                themeNames: look.themeNames,
+                settings: look.settings
+            ),
+            surroundings: look.surroundings
         )
+        await client.shutdown()
+    }
+
+    /// Prints until SIGTERM, SIGINT or SIGHUP, or until nobody reads any more.
+    @MainActor
+    private func printLines(of path: String) async throws {
+        TerminationSignals.install()
+        let client = AdminClient(socketPath: path)
+        await ConsoleApplication.print(
+            service: client,
+            options: ConsoleOptions(
+                socketName: path,
+                isReadOnly: true,
+                settings: try appearance.look().settings
+            ),
+            until: TerminationSignals.first
+        ) { lines in
+            // A reader that went away ends it: there is nobody left to tell.
+            (try? CommandOutput.block(lines)) != nil
+        }
         await client.shutdown()
     }
 }

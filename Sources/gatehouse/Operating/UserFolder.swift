@@ -1,3 +1,4 @@
+import Console
 import Foundation
 import Terminal
 
@@ -22,23 +23,76 @@ struct UserFolder: Sendable {
         }
     }
 
-    var themesPath: String? { path.map { "\($0)/themes" } }
+    // MARK: Themes
 
     /// The program's themes and the user's, as their files are now.
     func themes() -> ThemeLibrary {
-        let files = themeNames().compactMap { name -> ThemeLibrary.UserFile? in
-            let path = "\(themesPath ?? "")/\(name).toml"
-            return Self.text(at: path).map { .init(name: name, path: path, toml: $0) }
-        }
-        return ThemeLibrary(userFiles: files)
+        ThemeLibrary(userFiles: themeFiles())
     }
 
-    private func themeNames() -> [String] {
-        guard let themesPath,
-            let names = try? FileManager.default.contentsOfDirectory(atPath: themesPath)
+    func themeFiles() -> [ThemeLibrary.UserFile] {
+        themePaths().compactMap { path in
+            let name = URL(filePath: path).deletingPathExtension().lastPathComponent
+            return Self.text(at: path).map { .init(name: name, path: path, toml: $0) }
+        }
+    }
+
+    func themePaths() -> [String] {
+        guard let folder = path.map({ "\($0)/themes" }),
+            let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
         else { return [] }
-        let themes = names.filter { $0.hasSuffix(".toml") && $0.count > 5 }.sorted()
-        return themes.prefix(Self.themesMax).map { String($0.dropLast(5)) }
+        let files = names.filter { $0.hasSuffix(".toml") && $0.count > 5 }.sorted()
+        return files.prefix(Self.themesMax).map { "\(folder)/\($0)" }
+    }
+
+    // MARK: Settings
+
+    private var settingsPath: String? { path.map { "\($0)/console.toml" } }
+
+    /// What `console.toml` says; the defaults without one.
+    ///
+    /// - Throws: `CommandFailure` in one sentence that names the line.
+    func settings(themeNames: [String]) throws -> ConsoleSettings {
+        guard let settingsPath, let toml = Self.text(at: settingsPath) else {
+            return ConsoleSettings()
+        }
+        do {
+            return try SettingsFile.settings(
+                toml: toml,
+                file: settingsPath,
+                themeNames: themeNames
+            )
+        } catch {
+            throw CommandFailure(code: ExitStatus.configuration, message: error.description)
+        }
+    }
+
+    /// Writes the settings into `console.toml`, whose other lines stay.
+    @Sendable
+    func save(_ settings: ConsoleSettings) throws(SettingsFailure) -> String {
+        guard let path, let settingsPath else {
+            throw SettingsFailure(message: "There is no home folder to keep settings in; set HOME.")
+        }
+        let text = SettingsFile.text(of: settings, in: Self.text(at: settingsPath) ?? "")
+        do {
+            _ = try SettingsFile.settings(
+                toml: text,
+                file: settingsPath,
+                themeNames: [settings.theme.dark, settings.theme.light]
+            )
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true
+            )
+            try Data(text.utf8).write(to: URL(filePath: settingsPath), options: .atomic)
+        } catch let problem as FileProblem {
+            throw SettingsFailure(message: "\(problem); change the file by hand.")
+        } catch {
+            throw SettingsFailure(
+                message: "Cannot write \(settingsPath); see whether the folder is yours."
+            )
+        }
+        return settingsPath
     }
 
     /// The text of a regular file; nil when it cannot be read, with one byte more than is allowed
