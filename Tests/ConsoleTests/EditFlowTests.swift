@@ -265,7 +265,7 @@ struct EditFlowTests {
         var console = ConsoleScript.live(options: options)
         for screen in ScreenName.allCases {
             console.type("\(screen.digit)")
-            for binding in Binding.all(on: screen) where binding.action.isEdit {
+            for binding in KeyMap.standard.all(on: screen) where binding.action.isEdit {
                 for key in binding.keys {
                     console.press(key)
                     #expect(console.model.dialog == nil, "\(binding.title) on \(screen)")

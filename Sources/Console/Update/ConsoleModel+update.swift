@@ -27,16 +27,6 @@ extension ConsoleModel {
             now = moment
             paste(text)
             return []
-        case .mouse(let mouse, let moment):
-            now = moment
-            return follow(mouse)
-        case .backgroundTold(let isLight):
-            return learn(isBackgroundLight: isLight)
-        case .themesChanged(let names):
-            return adopt(themes: names)
-        case .done(let words):
-            say(.good, words)
-            return []
         case .resized(let newSize):
             size = newSize
             return []
@@ -79,13 +69,27 @@ extension ConsoleModel {
         case .textSent(let text):
             say(.info, "\(text) was sent to the terminal's clipboard.")
             return []
-        case .themeUsed(let name):
-            say(.info, "Theme \(name).")
-            return []
         case .failed(let words):
             say(.failure, words)
             return []
+        case .mouse, .backgroundTold, .themesChanged, .themeUsed, .done:
+            return adapt(to: message)
         }
+    }
+
+    /// What concerns this console and its terminal only.
+    private mutating func adapt(to message: ConsoleMessage) -> [ConsoleEffect] {
+        switch message {
+        case .mouse(let mouse, let moment):
+            now = moment
+            return follow(mouse)
+        case .backgroundTold(let isLight): return learn(isBackgroundLight: isLight)
+        case .themesChanged(let names): return adopt(themes: names)
+        case .themeUsed(let name): say(.info, "Theme \(name).")
+        case .done(let words): say(.good, words)
+        default: break
+        }
+        return []
     }
 
     private mutating func tick() -> [ConsoleEffect] {
