@@ -220,7 +220,7 @@ enum DetailView {
     /// The keys that act on the row from here.
     private static func actions(on entity: Entity, _ model: ConsoleModel) -> [StyledLine] {
         guard model.table.selected == entity, !model.options.isReadOnly else { return [] }
-        let words = Binding.all(on: model.screen)
+        let words = model.bindings
             .filter { $0.action.isEdit && $0.action != .undo && $0.hint != nil }
             .map { "\($0.keyText) \($0.hint ?? "")" }
         return words.isEmpty ? [] : [StyledLine(words.joined(separator: "  "), style: .key)]
