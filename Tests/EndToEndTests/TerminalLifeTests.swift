@@ -29,7 +29,7 @@ import Testing
             #expect(small.contains("live"))
             try await tmux.resize(columns: 1, rows: 1)
             try await tmux.resize(columns: 80, rows: 24)
-            let large = try await tmux.wait(for: "[1]Overview")
+            let large = try await tmux.wait(for: "[1]Over")
             let rows = large.split(separator: "\n", omittingEmptySubsequences: false)
             #expect(rows[0].contains("● live"))
             #expect(rows[23].contains("q quit"))
@@ -46,7 +46,7 @@ import Testing
                 $0.split(separator: "\n").contains("typed to the shell")
             }
             try await tmux.type("fg\n")
-            try await tmux.wait(for: "[1]Overview")
+            try await tmux.wait(for: "[1]Over")
             #expect(try await tmux.modes().isAlternateScreen)
             try await tmux.type("2")
             try await tmux.wait(for: "[2]Clients")
@@ -90,6 +90,183 @@ import Testing
         #expect(terminal.text.contains(words))
         #expect(terminal.text.split(separator: "\r\n").count == 1)
         #expect(!terminal.output.contains(0x1B))
+    }
+
+    @Test(arguments: ["vt100", "linux", "xterm", "tmux-256color"])
+    func `a terminal gets no more colours than its description has`(term: String) async throws {
+        try await TestFolder.with { folder in
+            let bytes = try await screen(in: folder, ["TERM": term, "COLORTERM": "truecolor"])
+            let codes = colors(in: bytes)
+            let rich = codes.contains { $0.contains("38;5") || $0.contains("38;2") }
+            switch term {
+            case "vt100": #expect(codes.isEmpty)
+            case "tmux-256color": #expect(!codes.isEmpty)
+            default: #expect(!codes.isEmpty && !rich, "\(codes.prefix(5))")
+            }
+        }
+    }
+
+    @Test func `the Linux console gets ASCII, whose font has no other signs of ours`() async throws
+    {
+        try await TestFolder.with { folder in
+            let bytes = try await screen(in: folder, ["TERM": "linux"])
+            #expect(bytes.allSatisfy { $0 < 0x80 })
+        }
+    }
+
+    @Test(arguments: ["0", "1", "yes"])
+    func `NO_COLOR of any value but none is obeyed`(value: String) async throws {
+        try await TestFolder.with { folder in
+            let plain = try await screen(in: folder, ["NO_COLOR": value])
+            #expect(colors(in: plain).isEmpty)
+        }
+    }
+
+    @Test func `an empty NO_COLOR is none`() async throws {
+        try await TestFolder.with { folder in
+            let coloured = try await screen(in: folder, ["NO_COLOR": ""])
+            #expect(!colors(in: coloured).isEmpty)
+        }
+    }
+
+    @Test func `a terminal that never answers delays nothing, a light one changes the theme`()
+        async throws
+    {
+        try await TestFolder.with { folder in
+            try await TestGate.with(folder) { gate in
+                let terminal = try record(folder)
+                try await terminal.wait(for: "\u{1B}]11;?")
+                // Nobody has answered, and the screen stands.
+                try await terminal.wait(for: "p99")
+                #expect(!terminal.text.contains("Theme terminal-16-light"))
+                terminal.type("\u{1B}]11;rgb:ffff/ffff/ffff\u{1B}\\\u{1B}[?62;22c")
+                try await terminal.wait(for: "terminal-16-light")
+                // No letter of the answer was a key.
+                terminal.type("q")
+                #expect(try await terminal.end() == 0)
+            }
+        }
+    }
+
+    @Test func `an answer that comes far too late is no key`() async throws {
+        try await TestFolder.with { folder in
+            try await TestGate.with(folder) { gate in
+                let terminal = try record(folder)
+                try await terminal.wait(for: "p99")
+                try await terminal.read(for: .seconds(3))
+                terminal.type("\u{1B}]11;rgb:ffff/ffff/ffff\u{1B}\\\u{1B}[?62;22c")
+                try await terminal.read(for: .seconds(1))
+                #expect(!terminal.text.contains("terminal-16-light"))
+                #expect(kill(terminal.processID, 0) == 0)
+                terminal.type("q")
+                #expect(try await terminal.end() == 0)
+            }
+        }
+    }
+
+    @Test(arguments: [(UInt16(20), UInt16(5)), (1, 1), (200, 60)])
+    func `starts in a terminal of any size`(columns: UInt16, rows: UInt16) async throws {
+        try await TestFolder.with { folder in
+            try await TestGate.with(folder) { gate in
+                let terminal = try RecordedTerminal(
+                    "exec gatehouse console --socket \(gate.socket)",
+                    environment: Self.environment,
+                    columns: columns,
+                    rows: rows
+                )
+                try await terminal.wait(for: "\u{1B}[?1049h")
+                try await terminal.read(for: .seconds(1))
+                terminal.resize(columns: 80, rows: 24)
+                try await terminal.wait(for: "1]Over")
+                terminal.type("q")
+                #expect(try await terminal.end() == 0)
+            }
+        }
+    }
+
+    @Test func `a storm of resizes ends in the last size, whole and cheap`() async throws {
+        try await atTheConsole { tmux in
+            for step in 0..<40 {
+                try await tmux.resize(columns: 1 + step * 37 % 150, rows: 1 + step * 13 % 50)
+            }
+            try await tmux.resize(columns: 80, rows: 24)
+            try await tmux.wait(for: "[1]Over")
+            let screen = try await tmux.wait(until: "the last row") { screen in
+                let rows = screen.split(separator: "\n", omittingEmptySubsequences: false)
+                return rows.count >= 24 && rows[23].contains("q quit")
+            }
+            #expect(screen.contains("● live"))
+        }
+    }
+
+    @Test func `ten thousand keys in one burst, and it still answers`() async throws {
+        try await TestFolder.with { folder in
+            try await TestGate.with(folder) { gate in
+                let terminal = try record(folder)
+                try await terminal.wait(for: "p99")
+                for _ in 0..<100 {
+                    terminal.type(String(repeating: "jk", count: 50))
+                    try await terminal.read(for: .milliseconds(20))
+                }
+                let garbage = "\u{1B}[<0;9;9M\u{1B}[99;99R\u{1B}P1$r\u{1B}\\\u{9B}5n\u{FFFE}"
+                terminal.type(garbage)
+                try await terminal.read(for: .milliseconds(500))
+                terminal.type("2")
+                try await terminal.wait(for: "[2]Clients")
+                terminal.type("q")
+                #expect(try await terminal.end() == 0)
+            }
+        }
+    }
+
+    @Test func `wide, combining and hostile characters keep every column in its place`()
+        async throws
+    {
+        let names = ["日本語の鍵", "e\u{301}a\u{308}\u{200D}x", "👩‍👩‍👧 family", "\u{202E}gnp.exe", "🇩🇪🇫🇷"]
+        try await TestFolder.with { folder in
+            try await TestGate.with(folder) { gate in
+                for name in names {
+                    let outcome = try await gate.command("keys", "create", name)
+                    #expect(outcome.status == 0 || outcome.errors.contains("name"))
+                }
+                let console = "gatehouse console --socket \(gate.socket)"
+                try await Tmux.with(console, columns: 100) { tmux in
+                    try await tmux.wait(for: "● live")
+                    try await tmux.type("7")
+                    let drawn = try await tmux.wait(for: "日本語の鍵")
+                    #expect(!drawn.contains("\u{202E}"))
+                    try await tmux.press("C-l")
+                    try await Task.sleep(for: .milliseconds(300))
+                    // What was painted piece by piece is what a full repaint shows.
+                    let again = try await tmux.screen()
+                    let rows = [drawn, again].map {
+                        $0.split(separator: "\n").dropFirst(2).dropLast(2)
+                    }
+                    #expect(rows[0].count == rows[1].count)
+                }
+            }
+        }
+    }
+
+    @Test func `a terminal that does not read costs nothing and shows the latest frame later`()
+        async throws
+    {
+        try await TestFolder.with { folder in
+            try await TestGate.with(folder) { gate in
+                let terminal = try record(folder)
+                try await terminal.wait(for: "p99")
+                let before = try terminal.processorSeconds()
+                for step in 0..<30 {
+                    terminal.type(step.isMultiple(of: 2) ? "2" : "1")
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                #expect(try terminal.processorSeconds() - before < 1)
+                terminal.type("3")
+                try await terminal.wait(for: "[3]Blocked")
+                terminal.type("q")
+                #expect(try await terminal.end() == 0)
+            }
+        }
     }
 
     @Test func `the C locale is painted in ASCII`() async throws {

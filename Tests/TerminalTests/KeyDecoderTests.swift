@@ -30,7 +30,8 @@ import Testing
     @Test(
         arguments: [
             "\u{1B}[1;5C", "\u{1B}[?62;22c", "\u{1B}[200", "\u{1B}[<0;3;4M", "\u{1B}OQ",
-            "\u{1B}[24;1R",
+            "\u{1B}[24;1R", "\u{1B}P1$r0m\u{1B}\\", "\u{1B}_Gq\u{1B}\\", "\u{9B}5n",
+            "\u{9D}2;quit\u{7}",
         ]
     )
     func `swallows a sequence it does not know, letters and all`(text: String) {

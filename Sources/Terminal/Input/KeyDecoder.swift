@@ -60,6 +60,11 @@ struct KeyDecoder: Sendable {
         case .pasteEnd: endPaste(into: &events)
         case .scalar(let scalar) where pasted != nil: collect(scalar)
         case .mouse(let action): if pasted == nil { events.append(.mouse(action)) }
+        case .scalar("\u{9B}"), .scalar("\u{9D}"):
+            // The same introducers in one character.
+            let bracket: Unicode.Scalar = code == .scalar("\u{9B}") ? "[" : "]"
+            let spelled = [.scalar("\u{1B}"), .scalar(bracket)] + codes.dropFirst()
+            return max(consumeEscape(spelled[...], into: &events) - 1, 1)
         case .scalar("\u{1B}"):
             return consumeEscape(codes, into: &events)
         case .scalar(let scalar): events.append(.key(KeyDecoder.key(for: scalar)))
@@ -79,6 +84,11 @@ struct KeyDecoder: Sendable {
             return 1
         }
         if next == "]" { return consumeAnswer(codes, into: &events) }
+        if "P_^X".unicodeScalars.contains(next), let command = TerminalAnswers.Command(in: codes),
+            command.isWhole
+        {
+            return command.codeCount
+        }
         guard next == "[" || next == "O", codes.count > 2 || answers.isExpected else {
             events.append(.key(.alt(Character(next))))
             return 2

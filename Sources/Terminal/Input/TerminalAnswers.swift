@@ -52,6 +52,8 @@ struct TerminalAnswers: Sendable {
         var text: String
         /// With both.
         var codeCount: Int
+        /// False when something that no command holds cut it off.
+        private(set) var isWhole = false
 
         /// Nil while its end has not come.
         ///
@@ -67,13 +69,15 @@ struct TerminalAnswers: Sendable {
                 switch scalar.value {
                 case 0x07, 0x9C:
                     text = String(scalars)
+                    isWhole = true
                     codeCount = offset + 1
                     return
                 case 0x1B:
                     let next = codes.dropFirst(offset + 1).first
                     if next == nil { return nil }
-                    if next == .scalar("\\") { text = String(scalars) }
-                    codeCount = next == .scalar("\\") ? offset + 2 : offset
+                    isWhole = next == .scalar("\\")
+                    if isWhole { text = String(scalars) }
+                    codeCount = isWhole ? offset + 2 : offset
                     return
                 case ..<0x20:
                     codeCount = offset

@@ -66,6 +66,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     /// Prints until SIGTERM, SIGINT or SIGHUP, or until nobody reads any more.
     @MainActor
     private func printLines(of path: String) async throws {
+        let settings = try appearance.look().settings
         TerminationSignals.install()
         let client = AdminClient(socketPath: path)
         await ConsoleApplication.print(
@@ -73,7 +74,7 @@ struct ConsoleCommand: AsyncParsableCommand {
             options: ConsoleOptions(
                 socketName: path,
                 isReadOnly: true,
-                settings: try appearance.look().settings
+                settings: settings
             ),
             until: TerminationSignals.first
         ) { lines in

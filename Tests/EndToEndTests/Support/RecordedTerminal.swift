@@ -11,13 +11,38 @@ final class RecordedTerminal {
     var text: String { String(decoding: output, as: UTF8.self) }
 
     /// Runs `command` in a shell; `environment` is the whole of it, but for `PATH` and `HOME`.
-    init(_ command: String, environment: [String: String]) throws {
+    init(
+        _ command: String,
+        environment: [String: String],
+        columns: UInt16 = 80,
+        rows: UInt16 = 24
+    ) throws {
         let own = ["PATH": Programs.searchPath, "HOME": "/"]
         terminal = try PseudoTerminal(
             path: "/bin/sh",
             arguments: ["-c", command],
-            environment: own.merging(environment) { $1 }
+            environment: own.merging(environment) { $1 },
+            columns: columns,
+            rows: rows
         )
+    }
+
+    /// Types bytes as they are, an answer of the terminal itself too.
+    func type(_ text: String) {
+        terminal.write(text)
+    }
+
+    func resize(columns: UInt16, rows: UInt16) {
+        terminal.resize(columns: columns, rows: rows)
+    }
+
+    /// Processor time that the program has used, in seconds.
+    func processorSeconds() throws -> Double {
+        let text = try String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)
+        let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12])
+        else { return 0 }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
     /// Reads until the output holds `text`.
