@@ -42,7 +42,7 @@ extension ClientConnection {
             answer(LocalAnswer(forbidding: call, challenges: loop.challenges))
         } else if chain.withholds(envelope, in: bytes, call) {
             answer(LocalAnswer(denyingExistenceFor: call, because: .toolChanged))
-        } else if let denial = chain.spend(envelope, in: bytes, call) {
+        } else if let denial = chain.spend(envelope, in: bytes, call, cache: &rates) {
             refuse(denial, closing: false)
         } else {
             return false

@@ -54,6 +54,7 @@ final class ClientConnection: ChannelInboundHandler, RosterMember {
     var call: OpenCall?
     var credentials = CredentialCache()
     var hosts = HostCache()
+    var rates = RateCache()
     var upstream: UpstreamExchange?
     var relay = ResponseRelay()
     /// Whether the loop's buffer holds bytes of this client's answer; only within one event.

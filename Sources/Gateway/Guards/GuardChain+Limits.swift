@@ -56,44 +56,39 @@ extension GuardChain {
     // MARK: Rates of what is called
 
     /// Takes the call out of the rates of its tool and of its upstream, where there are any.
-    func spend(_ envelope: MessageEnvelope, in body: RawSpan, _ call: OpenCall) -> CallDenial? {
+    func spend(
+        _ envelope: MessageEnvelope,
+        in body: RawSpan,
+        _ call: OpenCall,
+        cache: inout RateCache
+    ) -> CallDenial? {
         guard snapshot.isRateLimitEnabled, envelope.kind == .request else { return nil }
         if let rates = snapshot.toolRates, call.tool != nil, let name = envelope.name {
             let rated = name.hasEscapes ? nil : rates.rate(of: body.extracting(name.bytes))
-            if let (index, rate) = rated ?? rates.rate(ofText: name.text(in: body)),
-                let denial = spend("\(subject(of: call).text)#\(index)", rate)
-            {
-                return denial
+            if let (index, rate) = rated ?? rates.rate(ofText: name.text(in: body)) {
+                let account = cache.account(ofToolRule: index, for: subject(of: call))
+                if let denial = spend(rate, of: account) { return denial }
             }
         }
         guard let rate = snapshot.perUpstream, let upstream = call.upstream else { return nil }
-        return spend("@\(upstream.name)", rate)
+        return spend(rate, of: cache.account(of: upstream))
     }
 
-    private func spend(_ subject: String, _ rate: RateRule) -> CallDenial? {
+    private func spend(_ rate: RateRule, of account: RateCache.Account) -> CallDenial? {
         let verdict = loop.ledger.spend(
-            .key(KeyID(subject)),
+            account.subject,
             rule: rate,
             blockSeconds: 0,
-            at: loop.now
+            at: loop.now,
+            place: &account.place
         )
-        return RateGuard.ruling(on: verdict, of: .key(KeyID(subject))).denial
+        return RateGuard.ruling(on: verdict, of: account.subject).denial
     }
 }
 
 extension OpenCall {
     /// Whether anything is to be given back or charged when it ends.
     var isOnAccount: Bool { !leases.isEmpty || policy.snapshot.bytesPerMinute > 0 }
-}
-
-extension UsageLedger.Subject {
-    /// Differs for every subject.
-    fileprivate var text: String {
-        switch self {
-        case .key(let key): key.rawValue
-        case .address(let client): client.description
-        }
-    }
 }
 
 extension ToolRates {

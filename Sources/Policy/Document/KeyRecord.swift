@@ -108,14 +108,25 @@ package struct PasswordDerivation: Equatable, Hashable, Sendable, Codable {
 
 /// A key's public id.
 package struct KeyID: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
-    package var rawValue: String
+    package let rawValue: String
+    /// Made once, because a limited call looks its key up in several tables.
+    private let hash: Int
 
     package init(_ rawValue: String) {
         self.rawValue = rawValue
+        hash = rawValue.hashValue
     }
 
     package init(from decoder: any Decoder) throws {
-        rawValue = try decoder.singleValueContainer().decode(String.self)
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.hash == right.hash && left.rawValue == right.rawValue
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(hash)
     }
 
     package func encode(to encoder: any Encoder) throws {
