@@ -63,26 +63,16 @@ extension GuardChain {
         cache: inout RateCache
     ) -> CallDenial? {
         guard snapshot.isRateLimitEnabled, envelope.kind == .request else { return nil }
+        let ledgers = loop.services.calls
         if let rates = snapshot.toolRates, call.tool != nil, let name = envelope.name {
             let rated = name.hasEscapes ? nil : rates.rate(of: body.extracting(name.bytes))
             if let (index, rate) = rated ?? rates.rate(ofText: name.text(in: body)) {
-                let account = cache.account(ofToolRule: index, for: subject(of: call))
-                if let denial = spend(rate, of: account) { return denial }
+                let account = cache.account(ofToolRule: index, for: subject(of: call), in: ledgers)
+                if let denial = account.spend(rate, at: loop.now).denial { return denial }
             }
         }
         guard let rate = snapshot.perUpstream, let upstream = call.upstream else { return nil }
-        return spend(rate, of: cache.account(of: upstream))
-    }
-
-    private func spend(_ rate: RateRule, of account: RateCache.Account) -> CallDenial? {
-        let verdict = loop.ledger.spend(
-            account.subject,
-            rule: rate,
-            blockSeconds: 0,
-            at: loop.now,
-            place: &account.place
-        )
-        return RateGuard.ruling(on: verdict, of: account.subject).denial
+        return cache.account(of: upstream, in: ledgers).spend(rate, at: loop.now).denial
     }
 }
 

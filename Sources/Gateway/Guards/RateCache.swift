@@ -5,11 +5,24 @@ import Policy
 struct RateCache {
     /// Where one rate is counted.
     final class Account {
-        let subject: UsageLedger.Subject
-        var place = UsagePlace()
+        private let ledger: UsageLedger
+        private let subject: UsageLedger.Subject
+        private var place = UsagePlace()
 
-        fileprivate init(_ name: String) {
+        fileprivate init(_ name: String, in ledger: UsageLedger) {
+            self.ledger = ledger
             subject = .key(KeyID(name))
+        }
+
+        func spend(_ rate: RateRule, at now: MonotonicTime) -> Ruling {
+            let verdict = ledger.spend(
+                subject,
+                rule: rate,
+                blockSeconds: 0,
+                at: now,
+                place: &place
+            )
+            return RateGuard.ruling(on: verdict, of: subject)
         }
     }
 
@@ -19,20 +32,37 @@ struct RateCache {
     /// What `caller` may use of the tools that the rule of that number is for.
     mutating func account(
         ofToolRule rule: Int,
-        for caller: UsageLedger.Subject
+        for caller: UsageLedger.Subject,
+        in ledgers: CallLedgers
     ) -> Account {
         if let tool, tool.rule == rule, tool.caller == caller { return tool.account }
-        let account = Account("\(caller.text)#\(rule)")
+        let account = Account("\(caller.text)#\(rule)", in: ledgers.ledger(of: caller))
         tool = (caller, rule, account)
         return account
     }
 
     /// What all callers together may use of a server.
-    mutating func account(of server: Upstream) -> Account {
+    mutating func account(of server: Upstream, in ledgers: CallLedgers) -> Account {
         if let upstream, upstream.server === server { return upstream.account }
-        let account = Account("@\(server.name)")
+        let account = Account("@\(server.name)", in: ledgers.keys)
         upstream = (server, account)
         return account
+    }
+}
+
+/// What was used of tools and servers; apart from what clients used in all, and addresses apart
+/// from keys, so that no flood of names makes the gate forget anything else.
+struct CallLedgers: Sendable {
+    /// Keys and servers.
+    let keys = UsageLedger()
+    /// Callers who prove nothing.
+    let addresses = UsageLedger()
+
+    func ledger(of caller: UsageLedger.Subject) -> UsageLedger {
+        switch caller {
+        case .key: keys
+        case .address: addresses
+        }
     }
 }
 

@@ -216,6 +216,7 @@ struct SharedServices: Sendable {
     let tools: ToolWatch
     /// What the lists take that are being read.
     let listBytes = ByteTally()
+    let calls = CallLedgers()
     let concurrency = ConcurrencyLedger()
     let bytes = BytesLedger()
 }
