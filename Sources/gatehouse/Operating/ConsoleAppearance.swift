@@ -60,10 +60,12 @@ struct ThemeFiles: Sendable {
     /// Names, sizes and times of change.
     func stamp() -> [String] {
         (folder.themePaths() + [file].compactMap { $0 }).map { path in
-            var facts = stat()
-            guard stat(path, &facts) == 0 else { return path }
-            return "\(path) \(facts.st_ino) \(facts.st_size) \(facts.st_mtim.tv_sec) "
-                + "\(facts.st_mtim.tv_nsec)"
+            guard let facts = try? FileManager.default.attributesOfItem(atPath: path) else {
+                return path
+            }
+            let changed = (facts[.modificationDate] as? Date)?.timeIntervalSinceReferenceDate
+            let number = facts[.systemFileNumber] as? Int
+            return "\(path) \(number ?? 0) \(facts[.size] as? Int ?? 0) \(changed ?? 0)"
         }
     }
 }

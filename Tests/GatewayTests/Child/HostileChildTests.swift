@@ -159,7 +159,7 @@ import Testing
             for line in sys.stdin:
                 time.sleep(60)
             """
-        let settings = GatewaySettings.testing { $0.times.responseHead = .seconds(8) }
+        let settings = GatewaySettings.testing { $0.times.responseHead = .seconds(4) }
         try await withChild(ScriptedChild.raw(script, isShared: true), settings: settings) {
             gateway in
             let filler = String(repeating: "x", count: 900_000)
@@ -171,9 +171,12 @@ import Testing
             for client in clients {
                 client.send(Requests.post(body, fields: Requests.modernFields))
             }
-            let last = try clients[11].readResponse()
-            #expect(last.status == 503)
-            #expect(last.body.contains("upstream_overloaded"))
+            // Which of them comes last is up to the machine.
+            let answers = try clients.map { try $0.readResponse() }
+            #expect(Set(answers.map(\.status)) == [503, 504])
+            for answer in answers where answer.status == 503 {
+                #expect(answer.body.contains("upstream_overloaded"))
+            }
         }
     }
 }
