@@ -1,4 +1,5 @@
 import Policy
+import Synchronization
 import Testing
 
 @testable import Telemetry
@@ -49,6 +50,31 @@ struct SubscriptionTests {
         for await _ in gate.hub.updates() { updates += 1 }
         #expect(updates == 0)
         #expect(gate.hub.subscriberCount == streams.count)
+    }
+
+    /// A reader is told of its end under a lock of its task, which waking it takes too.
+    @Test(.timeLimit(.minutes(1)))
+    func `readers that leave while events come and the events wait for nobody`() async {
+        let hub = gate.hub
+        await withTaskGroup { group in
+            let event = SecurityEvent.plain(at: gate.now)
+            let isOver = Atomic(false)
+            group.addTask {
+                while !isOver.load(ordering: .relaxed) {
+                    hub.record(event)
+                    await Task.yield()
+                }
+            }
+            for round in 0..<2_000 {
+                let stream = hub.updates()
+                let reader = Task { for await _ in stream {} }
+                for _ in 0..<round % 16 { await Task.yield() }
+                reader.cancel()
+                await reader.value
+            }
+            isOver.store(true, ordering: .relaxed)
+        }
+        #expect(hub.subscriberCount == 0)
     }
 
     @Test func `loops that record while ticks merge lose nothing`() async {

@@ -6,7 +6,7 @@ package import MCP
 /// It stands before authentication, because browsers send no credential with a preflight, and an
 /// answer to one costs no allowance. An `Origin` that neither these rules nor the list of allowed
 /// origins knows is refused with 403, preflight or not and whether sharing is on or off.
-package struct CrossOriginGuard: Sendable {
+package final class CrossOriginGuard: Sendable {
     /// What is to be done with a request.
     package enum Finding: Equatable, Sendable {
         /// Go on, and add these fields to the answer, whatever it will be; often there are none.

@@ -67,8 +67,8 @@ package final class AccessPolicy: Equatable, Sendable {
     }
 }
 
-/// One set of rules, compiled.
-private struct Grant: Sendable {
+/// One set of rules, compiled; a reference, because every call walks over them.
+private final class Grant: Sendable {
     let rules: AccessRules
     let methods: NameRules
     let tools: NameRules

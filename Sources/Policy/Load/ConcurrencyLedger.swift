@@ -182,22 +182,31 @@ private final class HolderTable: Sendable {
 
     func take(_ subject: UsageLedger.Subject, limit: Int) -> Bool {
         shard(of: subject).counts.withLock { counts in
-            let held = counts[subject, default: 0]
-            guard held < limit else { return false }
-            counts[subject] = held + 1
-            return true
+            // One access for both, because each hashes.
+            Self.increment(&counts[subject, default: 0], below: limit)
         }
     }
 
     func release(_ subject: UsageLedger.Subject) {
         shard(of: subject).counts.withLock { counts in
-            guard let held = counts[subject] else { return }
-            counts[subject] = held > 1 ? held - 1 : nil
+            guard let index = counts.index(forKey: subject) else { return }
+            if counts.values[index] > 1 {
+                counts.values[index] -= 1
+            } else {
+                counts.remove(at: index)
+            }
         }
     }
 
     func count(of subject: UsageLedger.Subject) -> Int {
         shard(of: subject).counts.withLock { $0[subject, default: 0] }
+    }
+
+    /// A limit is at least 1, so nobody is remembered who holds nothing.
+    private static func increment(_ held: inout Int, below limit: Int) -> Bool {
+        guard held < limit else { return false }
+        held += 1
+        return true
     }
 
     private func shard(of subject: UsageLedger.Subject) -> Shard {
