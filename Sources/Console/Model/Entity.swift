@@ -30,7 +30,7 @@ enum Entity: Hashable, Sendable {
         case .setting(let setting): setting.path
         case .key(let id): id.rawValue
         case .tool(let name): name.tool
-        case .server(let name): UpstreamsScreen.path(of: name)
+        case .server(let name): ServerRule.path(of: name)
         case .revision(let number): "rev \(number)"
         }
     }

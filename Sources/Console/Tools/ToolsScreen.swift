@@ -35,7 +35,7 @@ enum ToolsScreen {
             cells: [
                 ScreenCell(tool.tool),
                 state(of: tool, pinning),
-                ScreenCell(UpstreamsScreen.path(of: tool.server), role: .muted),
+                ScreenCell(ServerRule.path(of: tool.server), role: .muted),
                 ScreenCell(tool.hidden?.joined(separator: ", ") ?? "", role: .warn),
                 ScreenCell((tool.pending ?? tool.pinned).short, role: .muted),
             ]
@@ -65,7 +65,7 @@ enum ToolsScreen {
         let state = state(of: tool, pinning)
         var lines = [
             DetailLine("Tool", tool.tool),
-            DetailLine("Server", UpstreamsScreen.path(of: tool.server)),
+            DetailLine("Server", ServerRule.path(of: tool.server)),
             DetailLine("State", state.text, role: state.role),
             DetailLine("Pinned", tool.pinned.short),
         ]

@@ -15,7 +15,7 @@ extension FormDialog {
     static func server(_ server: ShownServer) -> Self {
         FormDialog(
             purpose: .server(server),
-            title: "Edit what is behind \(UpstreamsScreen.path(of: server.name))",
+            title: "Edit what is behind \(ServerRule.path(of: server.name))",
             fields: serverFields(server.rule)
         )
     }

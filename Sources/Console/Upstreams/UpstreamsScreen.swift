@@ -14,11 +14,6 @@ enum UpstreamsScreen {
         ScreenColumn("credential", "r", "CREDENTIAL", width: 10...36, priority: 3),
     ]
 
-    /// Where clients reach a server; an empty name is the main one.
-    static func path(of server: String) -> String {
-        server.isEmpty ? "/mcp" : "/servers/\(server)/mcp"
-    }
-
     static func content(of model: ConsoleModel) -> ScreenContent {
         ScreenContent(
             columns: columns,
@@ -33,7 +28,7 @@ enum UpstreamsScreen {
         return ScreenRow(
             entity: .server(server.name),
             cells: [
-                ScreenCell(path(of: server.name)),
+                ScreenCell(ServerRule.path(of: server.name)),
                 state(of: server, in: model),
                 ScreenCell(server.title),
                 ScreenCell(server.kind, role: .muted),
@@ -76,12 +71,14 @@ enum UpstreamsScreen {
 
     static func detail(of name: String, in model: ConsoleModel) -> [DetailLine] {
         guard let server = model.server(name) else {
-            return [DetailLine("Path", path(of: name)), DetailLine("", "It was taken away.")]
+            return [
+                DetailLine("Path", ServerRule.path(of: name)), DetailLine("", "It was taken away."),
+            ]
         }
         let tools = model.tools(of: name)
         var lines =
             [
-                DetailLine("Path", path(of: name)),
+                DetailLine("Path", ServerRule.path(of: name)),
                 DetailLine("Kind", server.kind),
                 DetailLine("Behind it", server.title),
             ] + healthLines(model.standing(of: name))

@@ -47,8 +47,7 @@ extension ClientConnection {
         let headBytes = call.headBytes
         let bytes = headBytes.readableBytesSpan
         guard loop.isGuarded else {
-            if let ruling = judgeTarget(call, in: bytes, nil) { return ruling }
-            return judgeShape(call, in: bytes)
+            return judgeTarget(call, in: bytes, nil) ?? judgeShape(call, in: bytes)
         }
         let unlocated = locate(call, in: bytes)
         let chain = chain(of: call)

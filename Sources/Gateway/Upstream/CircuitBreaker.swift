@@ -46,8 +46,7 @@ struct CircuitBreaker: Sendable {
         case .closed:
             return .admitted
         case .open(let until) where now < until, .trying(let until) where now < until:
-            let left = until.nanoseconds - now.nanoseconds
-            return .refused(retryAfterSeconds: (left + 999_999_999) / 1_000_000_000)
+            return .refused(retryAfterSeconds: Self.secondsLeft(until, at: now))
         case .open, .trying:
             state = .trying(until: now.advanced(bySeconds: rule.openSeconds))
             return .admitted
@@ -87,7 +86,11 @@ struct CircuitBreaker: Sendable {
     /// For how many more seconds nobody may try, rounded up; nil when somebody may.
     func suspension(at now: MonotonicTime) -> Int64? {
         guard case .open(let until) = state, now < until else { return nil }
-        return (until.nanoseconds - now.nanoseconds + 999_999_999) / 1_000_000_000
+        return Self.secondsLeft(until, at: now)
+    }
+
+    private static func secondsLeft(_ until: MonotonicTime, at now: MonotonicTime) -> Int64 {
+        (until.nanoseconds - now.nanoseconds + 999_999_999) / 1_000_000_000
     }
 
     private mutating func open(at now: MonotonicTime) {

@@ -58,4 +58,9 @@ package struct ServerRule: Equatable, Sendable, Codable {
         self.name = name
         self.upstream = upstream
     }
+
+    /// Where clients reach the server of that name; an empty one is the main server.
+    package static func path(of name: String) -> String {
+        name.isEmpty ? "/mcp" : "/servers/\(name)/mcp"
+    }
 }

@@ -119,7 +119,7 @@ struct ServersListCommand: AsyncParsableCommand {
             + document.servers.map { server in
                 ServerLine(
                     name: server.name,
-                    path: "/servers/\(server.name)/mcp",
+                    path: ServerRule.path(of: server.name),
                     upstream: server.upstream
                 )
             }

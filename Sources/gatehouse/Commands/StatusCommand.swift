@@ -50,13 +50,11 @@ extension GateStatus {
             ("Allowlist", allowlist),
             ("Forwarding", "\(ignoredForwardings) requests of peers that are not trusted"),
             ("Connections", "\(openConnections) open"),
-        ] + upstreams.map { ("Server \($0.path)", $0.words) }
+        ] + upstreams.map { ("Server \(ServerRule.path(of: $0.server))", $0.words) }
     }
 }
 
 extension UpstreamStanding {
-    fileprivate var path: String { server.isEmpty ? "/mcp" : "/servers/\(server)/mcp" }
-
     fileprivate var words: String {
         let time = since.map { " since \($0)" } ?? ""
         let reach =

@@ -26,7 +26,7 @@ package struct ProtectedResource: Sendable {
             + audience.path
         suffixes =
             ["", "/mcp", audience.path].map { Array($0.utf8) }
-            + serverNames.map { Array("/servers/\($0)/mcp".utf8) }
+            + serverNames.map { Array(ServerRule.path(of: $0).utf8) }
         let document: JSONValue = [
             "resource": .string(rules.audience),
             "authorization_servers": [.string(rules.issuer)],
